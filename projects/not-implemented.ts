@@ -1,0 +1,13 @@
+/** Thrown by every skeleton: what is still to be written, and where the spec speaks of it. */
+export class NotImplemented extends Error {
+  override readonly name = "NotImplemented"
+}
+
+/**
+ * Throws `NotImplemented`.
+ * @param what   the function, e.g. `lastIndex`
+ * @param where  the project's number and the section of its README, e.g. `4, "4a Reading a log"`
+ */
+export function notImplemented(what: string, where: string): never {
+  throw new NotImplemented(`\`${what}\` is not written yet: see the README of project ${where}`)
+}

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that Node can start it; from here on tsx reads the TypeScript.
+import { register } from "tsx/esm/api"
+
+register()
+await import("../main.ts")

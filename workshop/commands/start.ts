@@ -1,0 +1,29 @@
+import { readSpec } from "../spec.ts"
+import { folder, type Stage } from "../stages.ts"
+import { sourcesIn } from "../memory.ts"
+import { bold, count, cyan, dim } from "../text/style.ts"
+import { foundations, isDone } from "../session.ts"
+
+/** Where a project's parts are, and what to read first. */
+export function start(stage: Stage): string {
+  const n = String(stage.n)
+  const { path, rules, hints } = readSpec(stage)
+  const files = sourcesIn(folder("projects", stage)).filter((file) => !file.endsWith("/contract.ts"))
+  const unfinished = foundations(stage).filter((each) => !isDone(each))
+  const lines = [
+    bold(`Project ${n} · ${stage.title}`),
+    "",
+    `1. Read the spec      ${cyan(path)} ${dim(`(${count(rules.length, "rule")}, ${count(hints.length, "hint")})`)}`,
+    `2. Read the contract  ${cyan(`${folder("projects", stage)}/contract.ts`)} ${dim("(the types, with shapes and errors)")}`,
+    `3. Write              ${files.map((file) => cyan(file)).join("\n                      ")}`,
+    `4. See how far        ${cyan(`npx workshop test ${n} --watch`)}`,
+    "",
+    `Stuck: ${cyan(`npx workshop hint ${n}`)}`,
+  ]
+  for (const { n: earlier } of unfinished) {
+    lines.push(
+      `It uses your project ${String(earlier)}, which is not done yet; ours will do: add ${cyan("--on reference")}.`,
+    )
+  }
+  return lines.join("\n")
+}

@@ -1,0 +1,115 @@
+import { writeFileSync } from "node:fs"
+import { toJson, type Outcome } from "../runner/outcome.ts"
+import type { Foundation } from "../runner/tree.ts"
+import { currentStage, foundations, isDone, Session, type SessionResult } from "../session.ts"
+import { readSpec } from "../spec.ts"
+import { availableStages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
+import { report } from "../text/report.ts"
+import { bold, count, cyan, dim, green, wrap, yellow } from "../text/style.ts"
+import type { TypeProblem } from "../types-check.ts"
+import { watch } from "./watch.ts"
+
+export interface TestOptions {
+  readonly subject: string
+  readonly on: Foundation
+  readonly watch?: boolean
+  readonly json?: string
+}
+
+/** `workshop test`: true when every check passes. */
+export async function test(stageText: string | undefined, options: TestOptions): Promise<boolean> {
+  const stage = stageText === undefined ? defaultStage() : parseStage(stageText)
+  if (options.watch && options.json !== undefined) {
+    throw new UsageError("--watch and --json do not go together: a watch never ends")
+  }
+  const session = await Session.open(stage, options.subject, options.on)
+  try {
+    if (options.watch) return await watch(session)
+    const quiet = options.json === "-"
+    if (!quiet) print(heading(session))
+    const result = await session.run({ onOutput: quiet ? undefined : printOutput }, !quiet)
+    if (!quiet) print(tell(session, result))
+    if (options.json !== undefined) writeJson(options.json, result.outcome)
+    return result.outcome.checks.every(({ failure }) => !failure)
+  } finally {
+    await session.close()
+  }
+}
+
+function defaultStage(): Stage {
+  const stage = currentStage() ?? availableStages.at(-1)
+  if (!stage) throw new UsageError("this version has no projects")
+  return stage
+}
+
+/** Which project, whose, on what. */
+export function heading({ stage, subject, on }: Session): string {
+  const whose = { projects: "yours", solutions: "the reference" }[subject.name] ?? subject.name
+  const title = bold(`Project ${String(stage.n)} · ${stage.title}`)
+  const below =
+    subject.kind === "projects" && on === "reference" ? ", on the reference for what comes before" : ""
+  return `${title} ${dim(`(${whose}${below})`)}${groundNote(stage, subject.name, on)}`
+}
+
+function groundNote(stage: Stage, subject: string, on: Foundation): string {
+  if (subject !== "projects" || on === "reference") return ""
+  const unfinished = foundations(stage).filter((each) => !isDone(each))
+  if (unfinished.length === 0) return ""
+  const names = unfinished.map(({ n }) => String(n)).join(", ")
+  const note = `It stands on your project ${names}, which is not finished. To stand on the reference instead: npx workshop test ${String(stage.n)} --on reference`
+  return `\n${yellow("!")} ${wrap(note, 2)}`
+}
+
+/** The whole result for a person, with what to do next. */
+export function tell(session: Session, { outcome, types }: SessionResult): string {
+  const parts = [report(outcome, readSpec(session.stage))]
+  if (types.length > 0) parts.push(tellTypes(session.stage, types))
+  if (session.subject.name === "projects") parts.push(whatNext(session.stage, outcome))
+  return parts.join("\n\n")
+}
+
+function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {
+  const lines = types.slice(0, 5).map(({ file, line, inside, message }) => {
+    const where = `${file}:${String(line)}${inside === undefined ? "" : ` in \`${inside}\``}`
+    return `  ${wrap(`${where}: ${message}`, 4)}`
+  })
+  const title = `${count(types.length, "type error")} (the checks ran all the same; the types are in ${folder("projects", stage)}/contract.ts)`
+  return [`${yellow("!")} ${wrap(title, 2)}`, ...lines].join("\n")
+}
+
+function whatNext(stage: Stage, { checks }: Outcome): string {
+  const n = String(stage.n)
+  const first = checks.find(({ failure }) => failure)
+  if (!first) {
+    const after = availableStages.find((later) => later.n > stage.n && !isDone(later))
+    const next = after
+      ? `Next: ${cyan(`npx workshop start ${String(after.n)}`)}`
+      : "That was the last one in this version."
+    return `${green(`Project ${n} is done.`)} ${next}`
+  }
+  const file = `${folder("projects", stage)}/`
+  return `Next: make ${bold(first.id)} pass, in ${file}. Stuck? ${cyan(`npx workshop hint ${n}`)}. Rerun on save: ${cyan(`npx workshop test ${n} --watch`)}`
+}
+
+function writeJson(file: string, outcome: Outcome): void {
+  const text = JSON.stringify(toJson(outcome), null, 2) + "\n"
+  if (file === "-") process.stdout.write(text)
+  else {
+    try {
+      writeFileSync(file, text)
+    } catch (error) {
+      throw new UsageError(
+        `--json ${file}: cannot be written (${error instanceof Error ? error.message : ""})`,
+      )
+    }
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text + "\n")
+}
+
+/** What the person's own code prints while it is tested. */
+export function printOutput(text: string): void {
+  process.stdout.write(text.replace(/^(?=.)/gm, dim("│ ")))
+}

@@ -1,0 +1,154 @@
+import { Command, CommanderError, Option } from "commander"
+import { parseStage, UsageError } from "./stages.ts"
+
+/** Exit codes: what was asked holds; it does not; it was asked wrongly. */
+const ok = 0
+const no = 1
+const wrongUsage = 2
+
+// Commands are imported when they are called: the board must not wait for the test runner to load.
+const program = new Command("workshop")
+  .description("Build Raft in eleven projects. Alone it shows where you are and what to do next.")
+  .showSuggestionAfterError()
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => {
+      write(text.replace(/^error: /, "workshop: "))
+    },
+  })
+  .action(async () => {
+    const { board } = await import("./commands/board.ts")
+    say(board())
+  })
+
+const stageHelp = "the project's number, 1 to 11"
+const yesOption = () => new Option("-y, --yes", "do not ask")
+
+program
+  .command("test")
+  .description("run the hidden suite of a project")
+  .argument("[N]", `${stageHelp} (default: the one you are at)`)
+  .option(
+    "--subject <what>",
+    "projects (yours), solutions (the reference), or a folder that has a projects/",
+    "projects",
+  )
+  .addOption(
+    new Option("--on <whose>", "whose earlier projects it stands on")
+      .choices(["mine", "reference"])
+      .default("mine"),
+  )
+  .option("--watch", "run again whenever a file changes; single keys for hints, the spec and more")
+  .option("--json <file>", "write the result as JSON (- for standard output)")
+  .action(
+    async (
+      n: string | undefined,
+      options: { subject: string; on: "mine" | "reference"; watch?: boolean; json?: string },
+    ) => {
+      const { test } = await import("./commands/test.ts")
+      finish(await test(n, options))
+    },
+  )
+
+program
+  .command("start")
+  .description("where a project's spec and skeleton are, and what to read first")
+  .argument("<N>", stageHelp)
+  .action(async (n: string) => {
+    const stage = parseStage(n)
+    const { start } = await import("./commands/start.ts")
+    say(start(stage))
+  })
+
+program
+  .command("hint")
+  .description("the next hint of a project's spec")
+  .argument("<N>", stageHelp)
+  .option("--all", "all hints at once")
+  .action(async (n: string, { all }: { all?: boolean }) => {
+    const stage = parseStage(n)
+    const { allHints, nextHint } = await import("./commands/hint.ts")
+    say(all ? allHints(stage) : nextHint(stage))
+  })
+
+program
+  .command("diff")
+  .description("your files against the reference; asks first")
+  .argument("<N>", stageHelp)
+  .addOption(yesOption())
+  .action(async (n: string, { yes }: { yes?: boolean }) => {
+    const stage = parseStage(n)
+    const { diff } = await import("./commands/solution.ts")
+    finish(await diff(stage, yes === true))
+  })
+
+program
+  .command("solution")
+  .description("where the reference is; asks first")
+  .argument("<N>", stageHelp)
+  .addOption(yesOption())
+  .action(async (n: string, { yes }: { yes?: boolean }) => {
+    const stage = parseStage(n)
+    const { solution } = await import("./commands/solution.ts")
+    finish(await solution(stage, yes === true))
+  })
+
+program
+  .command("reset")
+  .description("put a project's skeleton back; keeps your work as a dated copy")
+  .argument("<N>", stageHelp)
+  .addOption(yesOption())
+  .action(async (n: string, { yes }: { yes?: boolean }) => {
+    const stage = parseStage(n)
+    const { reset } = await import("./commands/reset.ts")
+    finish(await reset(stage, yes === true))
+  })
+
+program
+  .command("verify")
+  .description("for maintainers: prove that the suites are fair and sharp")
+  .argument("[N]", `${stageHelp} (default: all)`)
+  .option("--json <file>", "write the result as JSON (- for standard output)")
+  .action(async (n: string | undefined, { json }: { json?: string }) => {
+    const { verify } = await import("./commands/verify.ts")
+    finish(await verify(n, json))
+  })
+
+program
+  .command("light")
+  .description("the traffic light's hardware, for project 2: two lights driven by UDP datagrams")
+  .option("--port <port>", "UDP port that takes the colours", "20000")
+  .option("--controller <host:port>", "where button presses are sent", "127.0.0.1:20001")
+  .action(async (options: { port: string; controller: string }) => {
+    const { light } = await import("./commands/light.ts")
+    await light(options)
+  })
+
+program.addHelpText(
+  "after",
+  "\nExit code: 0 when what was asked holds, 1 when it does not, 2 for wrong usage.\nEach command has its own --help.",
+)
+
+function say(text: string): void {
+  process.stdout.write(text + "\n")
+}
+
+function finish(holds: boolean): void {
+  process.exitCode = holds ? ok : no
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`workshop: ${error.message}\n`)
+    process.exitCode = wrongUsage
+  } else if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? ok : wrongUsage
+  } else {
+    process.stderr.write(
+      `workshop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+    process.exitCode = no
+  }
+}

@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { defaultServerConditions } from "vite"
+import { BaseSequencer, createVitest, type TestCase, type TestSpecification, type Vitest } from "vitest/node"
+import { folder, root, scratch, type Stage } from "../stages.ts"
+import { loading, type Failure } from "../suite/protocol.ts"
+import { byId, type CheckOutcome, type Outcome } from "./outcome.ts"
+import { moduleOf, type Subject } from "./tree.ts"
+
+/** What a run tells while it goes on. */
+export interface Listener {
+  onCheck?: (check: CheckOutcome) => void
+  /** What the person's code printed. */
+  onOutput?: ((text: string) => void) | undefined
+}
+
+/** Suites run file by file in the order of their names, so that the output reads like the spec. */
+class ByName extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)))
+  }
+}
+
+/**
+ * Runs hidden suites. One Vitest stays alive for any number of runs, since starting it costs more than most suites;
+ * each run has a fresh process of its own, so that nothing of one subject reaches the next.
+ */
+export class SuiteRunner {
+  readonly #progressFile = join(scratch, `running-${String(process.pid)}`)
+  #vitest: Vitest | undefined
+  #listener: Listener = {}
+  #decided = new Map<string, CheckOutcome>()
+  #unloadable: Failure | null = null
+  #broken: string[] = []
+
+  /** @param conditions  the import conditions of every run, see `conditionsFor` */
+  static async create(conditions: readonly string[] = []): Promise<SuiteRunner> {
+    mkdirSync(scratch, { recursive: true })
+    const runner = new SuiteRunner()
+    runner.#vitest = await createVitest(
+      "test",
+      {
+        config: false,
+        root,
+        watch: false,
+        include: ["tests/*/*.test.ts"],
+        reporters: [
+          {
+            onTestCaseResult: (test) => {
+              runner.#decide(test)
+            },
+            onTestModuleEnd: (module) => {
+              runner.#broken.push(...module.errors().map((error) => error.stack ?? error.message))
+            },
+            onUserConsoleLog: (log) => runner.#listener.onOutput?.(log.content),
+          },
+        ],
+        pool: "forks",
+        isolate: false,
+        fileParallelism: false,
+        maxWorkers: 1,
+        sequence: { sequencer: ByName },
+        dangerouslyIgnoreUnhandledErrors: true,
+      },
+      { ssr: { resolve: { conditions: [...conditions, ...defaultServerConditions] } }, logLevel: "silent" },
+    )
+    return runner
+  }
+
+  /** Runs one stage's suite. A process that dies takes one check with it: the rest go on in a new one. */
+  async run(stage: Stage, subject: Subject, listener: Listener = {}): Promise<Outcome> {
+    this.#listener = listener
+    this.#decided = new Map()
+    this.#unloadable = null
+    for (let deaths = 0; ; deaths++) {
+      const survived = await this.#attempt(stage, subject, deaths)
+      if (survived) break
+    }
+    const checks = [...this.#decided.values()].toSorted(byId)
+    return { stage: stage.n, subject: subject.name, checks }
+  }
+
+  async close(): Promise<void> {
+    this.#clearNotes()
+    await this.#vitest?.close()
+  }
+
+  /** One process' worth of checks. False when it died and at least one check was decided by that. */
+  async #attempt(stage: Stage, subject: Subject, deaths: number): Promise<boolean> {
+    const vitest = this.#vitest
+    if (!vitest) throw new Error("the runner is closed")
+    this.#clearNotes()
+    this.#broken = []
+    vitest.provide("run", {
+      module: moduleOf(subject, stage),
+      tree: subject.tree,
+      stage: stage.n,
+      decided: [...this.#decided.keys()],
+      progressFile: this.#progressFile,
+      unloadable: this.#unloadable,
+      cutOff: deaths,
+    })
+    const specifications = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
+    const { testModules } = await vitest.runTestSpecifications(specifications, false)
+    if (this.#broken.length > 0) throw new Error(`the suite itself is broken:\n${this.#broken.join("\n")}`)
+    const tests = testModules.flatMap((module) => [...module.children.allTests()])
+    const open = tests.filter((test) => test.result().state === "pending")
+    const finished = testModules.length === specifications.length && open.length === 0
+    if (finished && testModules.every((module) => module.state() !== "pending")) return true
+    this.#blame(tests)
+    return false
+  }
+
+  #decide(test: TestCase): void {
+    const { info, failure } = test.meta()
+    const { state, errors } = test.result()
+    if (!info || (state !== "passed" && state !== "failed")) return
+    const unexplained: Failure = {
+      kind: "harness",
+      summary: errors?.[0]?.message ?? "failed without a message",
+    }
+    const outcome = { ...info, failure: state === "failed" ? (failure ?? unexplained) : undefined }
+    this.#decided.set(info.id, outcome)
+    this.#listener.onCheck?.(outcome)
+  }
+
+  /** The process died. Either the files do not load, or the check it was running failed. */
+  #blame(tests: readonly TestCase[]): void {
+    const culprit = existsSync(this.#progressFile) ? readFileSync(this.#progressFile, "utf8") : undefined
+    const failure: Failure = existsSync(this.#progressFile + ".hung")
+      ? { kind: "hung", summary: "your code kept the process busy and never let go: an endless loop?" }
+      : { kind: "crashed", summary: "the process died: out of memory, or told to exit?" }
+    if (culprit === loading && !this.#unloadable) {
+      this.#unloadable = { ...failure, summary: `while your files were loaded, ${failure.summary}` }
+      return
+    }
+    const info = tests.map((test) => test.meta().info).find((candidate) => candidate?.id === culprit)
+    if (!info || this.#decided.has(info.id)) {
+      throw new Error(`the process that runs the suite died, outside any check (last: ${culprit ?? "none"})`)
+    }
+    const outcome = { ...info, failure }
+    this.#decided.set(info.id, outcome)
+    this.#listener.onCheck?.(outcome)
+  }
+
+  #clearNotes(): void {
+    for (const file of [this.#progressFile, this.#progressFile + ".hung"]) rmSync(file, { force: true })
+  }
+}

@@ -1,0 +1,60 @@
+import { Script } from "node:vm"
+import { inject } from "vitest"
+import { fail } from "./failure.ts"
+
+declare global {
+  var workshopBody: (() => unknown) | undefined
+}
+
+const script = new Script("globalThis.workshopBody()")
+let cutOff = inject("run").cutOff
+
+/** The function of the person's that is running now, and the one whose promise is awaited. */
+export const running: { call: string | undefined; awaited: string | undefined } = {
+  call: undefined,
+  awaited: undefined,
+}
+
+/**
+ * Runs `body` and cuts it off when its synchronous part does not come back: Node's own way to stop an endless loop,
+ * which leaves the process healthy, so that the next check runs. The first one may take 2 s; after that we know.
+ */
+export function bounded<T>(body: () => T): T {
+  globalThis.workshopBody = body
+  try {
+    return script.runInThisContext({ timeout: cutOff === 0 ? 2000 : 500, displayErrors: false }) as T
+  } catch (error) {
+    if (!isTimeout(error)) throw error
+    cutOff++
+    const name = running.call === undefined ? "the check" : `\`${running.call}\``
+    return fail("hung", `${name} did not return: an endless loop?`)
+  } finally {
+    globalThis.workshopBody = undefined
+  }
+}
+
+/** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
+export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const seconds = cutOff === 0 ? 4 : 1
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      cutOff++
+      const what = running.awaited ?? "something that never came"
+      try {
+        fail("hung", `waited ${String(seconds)} s for ${what}`)
+      } catch (error) {
+        reject(error as Error)
+      }
+    }, seconds * 1000)
+  })
+  try {
+    return await Promise.race([promise, deadline, aborted])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+}

@@ -1,0 +1,94 @@
+import { describe, inject, test } from "vitest"
+import { bounded, running, withDeadline } from "./bounded.ts"
+import { CheckFailure, toCheckFailure } from "./failure.ts"
+import type { CheckInfo } from "./protocol.ts"
+import { announce, startWatchdog } from "./watchdog.ts"
+
+/** Undoing what a check set up: sockets, servers. Runs last in, first out, also when the check failed. */
+type After = (undo: () => unknown) => void
+
+/** What a check is given. */
+interface Tools {
+  readonly after: After
+}
+
+let currentGroup = ""
+
+/** A group of checks, e.g. `group("4a", "Reading a log", …)`, in the order in which a person would pass them. */
+export function group(id: string, title: string, body: () => void): void {
+  describe(`${id} ${title}`, () => {
+    currentGroup = `${id} ${title}`
+    body()
+  })
+}
+
+/**
+ * One check of a suite.
+ * @param id     `4a.1`: stage, group, number; stays the same for good, since grades are kept under it
+ * @param rules  numbers of the spec's rules that it checks
+ * @param title  the behaviour that must hold, as a sentence
+ */
+export function check(
+  id: string,
+  rules: readonly number[],
+  title: string,
+  body: (tools: Tools) => void | Promise<void>,
+  { points = 1 }: { readonly points?: number } = {},
+): void {
+  const info: CheckInfo = { id, title, group: currentGroup, rules, points }
+  const decided = inject("run").decided.includes(id)
+  test.skipIf(decided)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task }) => {
+    startWatchdog()
+    announce(id)
+    try {
+      await attempt(body)
+    } catch (thrown) {
+      const failure = toCheckFailure(thrown, undefined)
+      task.meta.failure = failure.failure
+      throw failure
+    }
+  })
+}
+
+async function attempt(body: (tools: Tools) => void | Promise<void>): Promise<void> {
+  const undo: (() => unknown)[] = []
+  const escaped = catchEscaped()
+  running.call = undefined
+  running.awaited = undefined
+  try {
+    await withDeadline(
+      Promise.resolve(bounded(() => body({ after: (step) => undo.push(step) }))),
+      escaped.error,
+    )
+  } finally {
+    await withDeadline(undoAll(undo), new Promise<never>(() => undefined)).catch(() => undefined)
+    escaped.stop()
+  }
+}
+
+async function undoAll(undo: (() => unknown)[]): Promise<void> {
+  for (const step of undo.reverse()) {
+    await Promise.resolve(step()).catch(() => undefined)
+  }
+}
+
+/** An error in a callback has nobody to catch it: a socket's `error` event, a promise that nobody awaits. */
+function catchEscaped(): { readonly error: Promise<never>; stop(): void } {
+  let report: (error: unknown) => void = () => undefined
+  const error = new Promise<never>((_, reject) => {
+    report = (thrown) => {
+      const failure = toCheckFailure(thrown, running.call ?? "a callback")
+      const summary =
+        failure.failure.kind === "threw" ? `nobody caught it: ${failure.message}` : failure.message
+      reject(new CheckFailure({ ...failure.failure, summary }, thrown))
+    }
+  })
+  error.catch(() => undefined)
+  process.on("uncaughtException", report)
+  process.on("unhandledRejection", report)
+  const stop = () => {
+    process.off("uncaughtException", report)
+    process.off("unhandledRejection", report)
+  }
+  return { error, stop }
+}

@@ -1,0 +1,75 @@
+import { relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { inject } from "vitest"
+import type { Failure, FailureKind } from "./protocol.ts"
+
+/** Thrown by everything in the suite that finds the person's code at fault. `cause` is the original error, if any. */
+export class CheckFailure extends Error {
+  override readonly name = "CheckFailure"
+  readonly failure: Failure
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.summary, { cause })
+    this.failure = failure
+  }
+}
+
+export function fail(
+  kind: FailureKind,
+  summary: string,
+  more: Partial<Failure> = {},
+  cause?: unknown,
+): never {
+  throw new CheckFailure({ ...more, kind, summary }, cause)
+}
+
+/** Any thrown thing as a failure; `label` is the function of the person's that was running, if one was. */
+export function toCheckFailure(thrown: unknown, label: string | undefined): CheckFailure {
+  if (thrown instanceof CheckFailure) return thrown
+  const error = thrown instanceof Error ? thrown : undefined
+  if (error?.name === "NotImplemented") {
+    return new CheckFailure({ kind: "not-written", summary: error.message }, thrown)
+  }
+  const at = error && position(error)
+  const where = at === undefined ? {} : { at }
+  if (label === undefined && at === undefined) {
+    return new CheckFailure({ kind: "harness", summary: error?.stack ?? String(thrown) }, thrown)
+  }
+  const name = label === undefined ? "your code" : `\`${label}\``
+  if (error && isMutation(error)) {
+    const summary = `${name} changed a value it was given: ${error.message}`
+    return new CheckFailure({ kind: "mutated", summary, ...where }, thrown)
+  }
+  if (error === undefined) {
+    return new CheckFailure(
+      { kind: "threw", summary: `${name} threw something that is not an Error` },
+      thrown,
+    )
+  }
+  return new CheckFailure({ kind: "threw", summary: `${name} threw ${headline(error)}`, ...where }, thrown)
+}
+
+function headline(error: Error): string {
+  const text = error.message.split("\n")[0] ?? ""
+  return text.startsWith(error.name) ? text : `${error.name}: ${text}`
+}
+
+/** What the engine says when frozen data is written to: see `deepFreeze`. */
+function isMutation(error: Error): boolean {
+  return (
+    error instanceof TypeError &&
+    /^Cannot (assign to read only|add|delete|define|redefine) property|not extensible/.test(error.message)
+  )
+}
+
+/** The topmost frame of `error` that lies in the subject's tree, as `projects/04-the-log/index.ts:12`. */
+export function position(error: Error): string | undefined {
+  const { tree } = inject("run")
+  for (const line of (error.stack ?? "").split("\n")) {
+    const frame = /((?:file:\/\/)?\/[^()]+?):(\d+):\d+\)?$/.exec(line)
+    if (!frame?.[1]) continue
+    const file = relative(tree, frame[1].startsWith("file:") ? fileURLToPath(frame[1]) : frame[1])
+    if (/^(projects|solutions)\//.test(file)) return `${file}:${frame[2] ?? ""}`
+  }
+  return undefined
+}

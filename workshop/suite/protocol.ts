@@ -1,0 +1,69 @@
+/**
+ * What passes between the process that runs a suite's checks and the one that asked for them: the run's settings
+ * on the way in, and each check's identity and failure on the way out. Plain data: it crosses a process boundary.
+ */
+
+/** How a check failed. Only `harness` is our own fault; every other kind says something about the person's code. */
+export type FailureKind =
+  | "not-written" // a skeleton's NotImplemented
+  | "broken" // the rule does not hold
+  | "threw" // the person's function threw where the rule wants an answer
+  | "shape" // an answer of the wrong shape
+  | "mutated" // an argument was changed
+  | "missing" // an export that is not there, or of the wrong kind
+  | "load" // the project's files cannot be loaded (a syntax error, a failing import)
+  | "hung" // it did not come back in time
+  | "crashed" // the process died
+  | "harness" // an error in the suite itself
+
+export interface Failure {
+  readonly kind: FailureKind
+  /** One line, without the rule: what went wrong. */
+  readonly summary: string
+  readonly scenario?: string
+  readonly expected?: string
+  readonly got?: string
+  /** Where in the person's files, as `file:line`. */
+  readonly at?: string
+}
+
+/** What a check says of itself, before it runs. */
+export interface CheckInfo {
+  /** `<stage><group letter>.<number>`, e.g. `4a.1`. */
+  readonly id: string
+  readonly title: string
+  readonly group: string
+  /** The numbers of the spec's rules that this check holds the project to. */
+  readonly rules: readonly number[]
+  readonly points: number
+}
+
+/** The settings of one run, provided to the checks' process by the runner. */
+export interface RunSettings {
+  /** Absolute path of the `index.ts` under test. */
+  readonly module: string
+  /** Absolute path of the tree the subject lives in; error positions are told relative to it. */
+  readonly tree: string
+  readonly stage: number
+  /** Ids of checks that are decided already: a run goes on after the process died. */
+  readonly decided: readonly string[]
+  /** The running check's id is written here, so that the runner knows who was running when the process died. */
+  readonly progressFile: string
+  /** Set when an earlier attempt died while loading the subject: it is not tried again, every check fails with this. */
+  readonly unloadable: Failure | null
+  /** How many checks had to be cut off so far; patience shrinks with it. */
+  readonly cutOff: number
+}
+
+/** What the progress file says while the subject's files are being loaded. */
+export const loading = "loading"
+
+declare module "vitest" {
+  interface ProvidedContext {
+    run: RunSettings
+  }
+  interface TaskMeta {
+    info?: CheckInfo
+    failure?: Failure
+  }
+}

@@ -1,0 +1,152 @@
+import { inject } from "vitest"
+import type { z } from "zod"
+import { running } from "./bounded.ts"
+import { CheckFailure, fail, position, toCheckFailure } from "./failure.ts"
+import { deepFreeze } from "./freeze.ts"
+import { loading } from "./protocol.ts"
+import { show } from "./show.ts"
+import { announce, startWatchdog } from "./watchdog.ts"
+
+type Kind = "function" | "class" | "value"
+type Callable = (...args: readonly unknown[]) => unknown
+type Constructable = new (...args: readonly unknown[]) => object
+
+/** What a project must export, by name. `returns` checks the shape of what a function answers. */
+interface Shape<P> {
+  readonly exports: { readonly [K in keyof P]-?: Kind }
+  readonly returns?: { readonly [K in keyof P]?: z.ZodType }
+}
+
+const loaded = await load()
+
+/**
+ * The project under test, behind a thin wrapper: arguments are frozen, a thrown error names the function that threw,
+ * an answer of the wrong shape says so. A file that does not load, or an export that is not there, fails the checks
+ * that need it and no others.
+ * @typeParam P  the contract's `Project`
+ */
+export function subject<P extends object>(shape: Shape<P>): P {
+  const returns: Readonly<Record<string, z.ZodType | undefined>> = shape.returns ?? {}
+  const kinds: Readonly<Record<string, Kind | undefined>> = shape.exports
+  const wrapped = new Map<string, unknown>()
+  return new Proxy({} as P, {
+    get: (_, name) => {
+      if (typeof name !== "string") return undefined
+      const kind = kinds[name]
+      if (kind === undefined) throw new Error(`the suite asked for ${name}, which is not in the contract`)
+      const value = find(name, kind)
+      if (!wrapped.has(name)) wrapped.set(name, wrap(name, kind, value, returns[name]))
+      return wrapped.get(name)
+    },
+  })
+}
+
+function find(name: string, kind: Kind): unknown {
+  if (loaded instanceof CheckFailure) throw loaded
+  const value = loaded[name]
+  const file = `projects/${inject("run").module.split("/").at(-2) ?? ""}/index.ts`
+  if (value === undefined) return fail("missing", `${file} does not export \`${name}\``)
+  const isFunction = typeof value === "function"
+  if (kind === "value" ? isFunction : !isFunction) {
+    return fail("missing", `${file} exports \`${name}\`, but not as a ${kind}: it is ${describeKind(value)}`)
+  }
+  if (kind === "class" && !/^class\b/.test(Function.prototype.toString.call(value))) {
+    return fail("missing", `${file} exports \`${name}\`, but not as a class`)
+  }
+  return value
+}
+
+function describeKind(value: unknown): string {
+  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`
+}
+
+function wrap(name: string, kind: Kind, value: unknown, returns: z.ZodType | undefined): unknown {
+  if (kind === "function")
+    return (...args: readonly unknown[]) => call(name, value as Callable, args, returns)
+  if (kind === "class") {
+    return new Proxy(value as Constructable, {
+      construct: (target, args: readonly unknown[]) =>
+        wrapInstance(name, call(`new ${name}`, () => new target(...args), args, undefined) as object),
+    })
+  }
+  return deepFreeze(value)
+}
+
+/** An instance whose methods are wrapped like functions. They run on the real object: private fields need it. */
+export function wrapInstance<T extends object>(name: string, instance: T): T {
+  return new Proxy(instance, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target)
+      if (typeof value !== "function") return value
+      const method = value as Callable
+      return (...args: readonly unknown[]) =>
+        call(`${name}.${String(key)}`, () => Reflect.apply(method, target, args), args, undefined)
+    },
+  })
+}
+
+function call(name: string, fn: Callable, args: readonly unknown[], returns: z.ZodType | undefined): unknown {
+  const outer = running.call
+  running.call = name
+  for (const arg of args) deepFreeze(arg)
+  let answer: unknown
+  try {
+    answer = fn(...args)
+  } catch (thrown) {
+    throw toCheckFailure(thrown, name)
+  } finally {
+    running.call = outer // not reached when the call is cut off: then its name stays, for the message
+  }
+  if (answer instanceof Promise) return settle(name, answer)
+  if (returns) checkShape(name, answer, returns)
+  return answer
+}
+
+async function settle(name: string, promise: Promise<unknown>): Promise<unknown> {
+  const outer = running.awaited
+  running.awaited = `\`${name}\` to resolve`
+  try {
+    return await promise
+  } catch (thrown) {
+    throw toCheckFailure(thrown, name)
+  } finally {
+    running.awaited = outer
+  }
+}
+
+function checkShape(name: string, answer: unknown, returns: z.ZodType): void {
+  const result = returns.safeParse(answer)
+  if (result.success) return
+  const issue = result.error.issues[0]
+  const path = issue?.path.map(String).join(".") ?? ""
+  const complaint = `${path === "" ? "" : `at \`${path}\`: `}${issue?.message ?? "wrong"}`
+  fail("shape", `\`${name}\` answered in the wrong shape, ${complaint}`, {
+    expected: "the shape in contract.ts",
+    got: show(answer),
+  })
+}
+
+async function load(): Promise<Readonly<Record<string, unknown>> | CheckFailure> {
+  const { module, unloadable } = inject("run")
+  if (unloadable) return new CheckFailure(unloadable)
+  startWatchdog()
+  announce(loading)
+  try {
+    return (await import(/* @vite-ignore */ module)) as Readonly<Record<string, unknown>>
+  } catch (error) {
+    return loadFailure(error)
+  }
+}
+
+function loadFailure(error: unknown): CheckFailure {
+  if (!(error instanceof Error)) return toCheckFailure(error, "loading the project")
+  const { tree } = inject("run")
+  const where = position(error)
+  const lines = error.message.replaceAll(tree + "/", "").split("\n")
+  const text = lines.filter((line) => line.trim() !== "").slice(0, 6)
+  const summary = `your files do not load: ${text[0] ?? error.name}`
+  return new CheckFailure(
+    { kind: "load", summary, got: text.join("\n"), ...(where === undefined ? {} : { at: where }) },
+    error,
+  )
+}
