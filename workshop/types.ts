@@ -11,20 +11,20 @@ import type { TypesRequest } from "./types-worker.ts"
 export class Types {
   readonly #request: Omit<TypesRequest, "files">
   readonly #listFiles: () => readonly string[]
-  #worker: ChildProcess | undefined
+  readonly #worker: ChildProcess
 
   constructor(stage: Stage, subject: Subject, conditions: readonly string[]) {
     this.#request = { tree: subject.tree, tsconfig: join(root, "tsconfig.json"), conditions }
     const path = folder(subject.kind, stage)
+    this.#worker = fork(join(import.meta.dirname, "types-worker.ts"), {
+      execArgv: ["--import", "tsx/esm"],
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    })
     this.#listFiles = () => sourcesIn(path, subject.tree).map((file) => join(subject.tree, file))
   }
 
   /** @returns the type errors in the project's files; none when the compiler itself cannot run */
   async check(): Promise<readonly TypeProblem[]> {
-    this.#worker ??= fork(join(import.meta.dirname, "types-worker.ts"), {
-      execArgv: ["--import", "tsx"],
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-    })
     const worker = this.#worker
     const request: TypesRequest = { ...this.#request, files: this.#listFiles() }
     worker.send(request)
@@ -36,7 +36,6 @@ export class Types {
   }
 
   close(): void {
-    this.#worker?.disconnect()
-    this.#worker = undefined
+    this.#worker.kill()
   }
 }

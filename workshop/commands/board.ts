@@ -1,6 +1,6 @@
 import { recall } from "../memory.ts"
 import { changedFiles, readSkeletons } from "../skeletons.ts"
-import { currentStage, isDone } from "../session.ts"
+import { currentStage, isDone } from "../progress.ts"
 import { folder, stages, type Stage } from "../stages.ts"
 import { progressBar } from "../text/report.ts"
 import { bold, clip, columns, cyan, dim, green, mark, wrap, yellow } from "../text/style.ts"

@@ -2,7 +2,7 @@ import { readSpec } from "../spec.ts"
 import { folder, type Stage } from "../stages.ts"
 import { sourcesIn } from "../memory.ts"
 import { bold, count, cyan, dim } from "../text/style.ts"
-import { foundations, isDone } from "../session.ts"
+import { foundations, isDone } from "../progress.ts"
 
 /** Where a project's parts are, and what to read first. */
 export function start(stage: Stage): string {

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs"
 import { toJson, type Outcome } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
-import { currentStage, foundations, isDone, Session, type SessionResult } from "../session.ts"
+import { currentStage, foundations, isDone } from "../progress.ts"
+import { Session, type SessionResult } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { availableStages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
 import { report } from "../text/report.ts"
@@ -22,14 +23,14 @@ export async function test(stageText: string | undefined, options: TestOptions):
   if (options.watch && options.json !== undefined) {
     throw new UsageError("--watch and --json do not go together: a watch never ends")
   }
-  const session = await Session.open(stage, options.subject, options.on)
+  const quiet = options.json === "-"
+  const session = await Session.open(stage, options.subject, options.on, { withTypes: !quiet })
   try {
     if (options.watch) return await watch(session)
-    const quiet = options.json === "-"
     if (!quiet) print(heading(session))
-    const result = await session.run({ onOutput: quiet ? undefined : printOutput }, !quiet)
-    if (!quiet) print(tell(session, result))
+    const result = await session.run({ onOutput: quiet ? undefined : printOutput })
     if (options.json !== undefined) writeJson(options.json, result.outcome)
+    if (!quiet) await tell(session, result)
     return result.outcome.checks.every(({ failure }) => !failure)
   } finally {
     await session.close()
@@ -60,12 +61,12 @@ function groundNote(stage: Stage, subject: string, on: Foundation): string {
   return `\n${yellow("!")} ${wrap(note, 2)}`
 }
 
-/** The whole result for a person, with what to do next. */
-export function tell(session: Session, { outcome, types }: SessionResult): string {
-  const parts = [report(outcome, readSpec(session.stage))]
-  if (types.length > 0) parts.push(tellTypes(session.stage, types))
-  if (session.subject.name === "projects") parts.push(whatNext(session.stage, outcome))
-  return parts.join("\n\n")
+/** Prints the whole result for a person, with what to do next. */
+export async function tell(session: Session, { outcome, types }: SessionResult): Promise<void> {
+  print(report(outcome, readSpec(session.stage)))
+  const problems = await types
+  if (problems.length > 0) print("\n" + tellTypes(session.stage, problems))
+  if (session.subject.name === "projects") print("\n" + whatNext(session.stage, outcome))
 }
 
 function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {

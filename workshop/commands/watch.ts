@@ -27,9 +27,10 @@ export async function watch(session: Session): Promise<boolean> {
   const rerun = async (): Promise<void> => {
     process.stdout.write("\x1b[2J\x1b[H") // a fresh screen: the newest result is the one that counts
     show(heading(session))
-    const { outcome, types } = await session.run({ onOutput: printOutput })
-    allPass = outcome.checks.every(({ failure }) => !failure)
-    show(`${tell(session, { outcome, types })}\n\n${help}`)
+    const result = await session.run({ onOutput: printOutput })
+    allPass = result.outcome.checks.every(({ failure }) => !failure)
+    await tell(session, result)
+    show(`\n${help}`)
   }
   const act = async (key: string): Promise<void> => {
     if (key === "\r" || key === "\n") await rerun()
@@ -106,8 +107,8 @@ async function runAll(session: Session): Promise<string> {
   const lines: string[] = []
   for (const stage of availableStages.filter(({ n }) => n <= session.stage.n)) {
     const each =
-      stage === session.stage ? session : await Session.open(stage, session.subject.name, session.on)
-    const { outcome } = await each.run({}, false)
+      stage === session.stage ? session : await Session.open(stage, session.subject.name, session.on, { withTypes: false })
+    const { outcome } = await each.run()
     if (each !== session) await each.close()
     lines.push(`${cyan(String(stage.n).padStart(2))} ${stage.title.padEnd(18)} ${summary(outcome)}`)
   }

@@ -26,9 +26,9 @@ function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefi
     const { id, title, failure } = check
     const todo = failure?.kind === "not-written"
     const sign = failure ? (todo ? mark.todo : mark.fail) : mark.pass
-    lines.push(`  ${sign} ${id.padEnd(6)}${clip(title, columns() - 11)}`)
+    lines.push(`  ${sign} ${id.padEnd(6)}${wrap(title, 10)}`)
     if (failure && check !== first && failure.summary !== said) {
-      lines.push(dim(`           ${clip(failure.summary, columns() - 12)}`))
+      lines.push(dim(`          ${clip(failure.summary, columns() - 11)}`))
     }
     said = failure?.summary ?? ""
   }
