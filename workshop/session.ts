@@ -48,7 +48,7 @@ export class Session {
     if (!this.#runner) throw new Error("the session is not open")
     const types = this.#firstTypes ?? this.#types?.check() ?? Promise.resolve([])
     this.#firstTypes = undefined
-    const outcome = await this.#runner.run(this.stage, this.subject, listener)
+    const outcome = await this.#runner.run(this.stage, this.subject, { listener })
     if (this.subject.name === "projects") rememberOutcome(this.stage, this.on, outcome)
     return { outcome, types }
   }

@@ -14,6 +14,12 @@ export interface Listener {
   onOutput?: ((text: string) => void) | undefined
 }
 
+export interface RunOptions {
+  readonly listener?: Listener
+  /** Stop as soon as a check of one of these rules fails: see `RunSettings`. */
+  readonly stopAtRules?: readonly number[]
+}
+
 /** Suites run file by file in the order of their names, so that the output reads like the spec. */
 class ByName extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -29,6 +35,7 @@ export class SuiteRunner {
   readonly #progressFile = join(scratch, `running-${String(process.pid)}`)
   #vitest: Vitest | undefined
   #listener: Listener = {}
+  #stopAtRules: readonly number[] = []
   #decided = new Map<string, CheckOutcome>()
   #unloadable: Failure | null = null
   #broken: string[] = []
@@ -68,8 +75,13 @@ export class SuiteRunner {
   }
 
   /** Runs one stage's suite. A process that dies takes one check with it: the rest go on in a new one. */
-  async run(stage: Stage, subject: Subject, listener: Listener = {}): Promise<Outcome> {
+  async run(
+    stage: Stage,
+    subject: Subject,
+    { listener = {}, stopAtRules = [] }: RunOptions = {},
+  ): Promise<Outcome> {
     this.#listener = listener
+    this.#stopAtRules = stopAtRules
     this.#decided = new Map()
     this.#unloadable = null
     for (let deaths = 0; ; deaths++) {
@@ -98,6 +110,7 @@ export class SuiteRunner {
       decided: [...this.#decided.keys()],
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,
+      stopAtRules: this.#stopAtRules,
       cutOff: deaths,
     })
     const specifications = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])

@@ -1,7 +1,7 @@
 import { describe, inject, test } from "vitest"
 import { bounded, running, withDeadline } from "./bounded.ts"
 import { CheckFailure, toCheckFailure } from "./failure.ts"
-import type { CheckInfo } from "./protocol.ts"
+import { convincing, type CheckInfo } from "./protocol.ts"
 import { announce, startWatchdog } from "./watchdog.ts"
 
 /** Undoing what a check set up: sockets, servers. Runs last in, first out, also when the check failed. */
@@ -37,7 +37,8 @@ export function check(
 ): void {
   const info: CheckInfo = { id, title, group: currentGroup, rules, points }
   const decided = inject("run").decided.includes(id)
-  test.skipIf(decided)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task }) => {
+  test.skipIf(decided)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task, skip }) => {
+    if (globalThis.workshopStopped) skip()
     startWatchdog()
     announce(id)
     try {
@@ -45,6 +46,8 @@ export function check(
     } catch (thrown) {
       const failure = toCheckFailure(thrown, undefined)
       task.meta.failure = failure.failure
+      const stop = rules.some((rule) => inject("run").stopAtRules.includes(rule))
+      if (stop && convincing.has(failure.failure.kind)) globalThis.workshopStopped = true
       throw failure
     }
   })

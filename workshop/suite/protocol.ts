@@ -16,6 +16,9 @@ export type FailureKind =
   | "crashed" // the process died
   | "harness" // an error in the suite itself
 
+/** The kinds that say a rule does not hold. Anything else could also happen to a correct project. */
+export const convincing: ReadonlySet<FailureKind> = new Set(["broken", "threw", "shape", "mutated", "hung"])
+
 export interface Failure {
   readonly kind: FailureKind
   /** One line, without the rule: what went wrong. */
@@ -51,12 +54,19 @@ export interface RunSettings {
   readonly progressFile: string
   /** Set when an earlier attempt died while loading the subject: it is not tried again, every check fails with this. */
   readonly unloadable: Failure | null
+  /** Once a check of one of these rules fails for a convincing reason, the rest is skipped: the bug is caught. */
+  readonly stopAtRules: readonly number[]
   /** How many checks had to be cut off so far; patience shrinks with it. */
   readonly cutOff: number
 }
 
 /** What the progress file says while the subject's files are being loaded. */
 export const loading = "loading"
+
+declare global {
+  /** Set once a check failed that `stopAtRules` speaks of. Global: a suite's files do not share their modules. */
+  var workshopStopped: boolean | undefined
+}
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,0 +1,124 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { score } from "../runner/outcome.ts"
+import { sweepTrees } from "../runner/tree.ts"
+import { sourcesIn } from "../memory.ts"
+import { readSpec } from "../spec.ts"
+import { availableStages, folder, parseStage, root, type Stage } from "../stages.ts"
+import { bold, count, dim, green, mark, red, wrap } from "../text/style.ts"
+import { TypeChecker } from "../types-check.ts"
+import { jobName, layOut, loadMutants, type Job } from "../verify/jobs.ts"
+import {
+  failedChecks,
+  harnessProblems,
+  holds,
+  ruleProblems,
+  skeletonProblems,
+  whySurvived,
+  type StageVerdict,
+} from "../verify/judge.ts"
+import type { LaneAnswer } from "../verify/lane.ts"
+import { runJobs } from "../verify/lanes.ts"
+
+/** `workshop verify`: every suite is fair (reference and variants pass) and sharp (skeleton and bugs do not). */
+export async function verify(stageText: string | undefined, json: string | undefined): Promise<boolean> {
+  sweepTrees()
+  const stages = stageText === undefined ? availableStages : [parseStage(stageText)]
+  const log = json === "-" ? () => undefined : (text: string) => void process.stdout.write(text)
+  const jobs = (await Promise.all(stages.map(jobsOf))).flat()
+  const answers = new Map<Job, LaneAnswer>()
+  const started = Date.now()
+  await runJobs(jobs, (job, answer) => {
+    answers.set(job, answer)
+    progress(log, answers.size, jobs.length, jobName(job))
+  })
+  const verdicts = stages.map((stage) => judge(stage, jobs.filter((job) => job.stage === stage), answers))
+  log(verdicts.map(tell).join("\n\n") + "\n\n")
+  const all = verdicts.every(holds)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  log(`${all ? green("The suites are fair and sharp.") : red("Not yet.")} ${dim(`${count(jobs.length, "run")} in ${seconds} s`)}\n`)
+  const text = JSON.stringify(verdicts, null, 2) + "\n"
+  if (json === "-") process.stdout.write(text)
+  else if (json !== undefined) writeFileSync(json, text)
+  return all
+}
+
+async function jobsOf(stage: Stage): Promise<readonly Job[]> {
+  const { bugs, variants } = await loadMutants(stage)
+  return [
+    { stage, kind: "reference" },
+    { stage, kind: "skeleton" },
+    ...variants.map((variant): Job => ({ stage, kind: "variant", variant })),
+    ...bugs.map((bug): Job => ({ stage, kind: "bug", bug })),
+  ]
+}
+
+function judge(stage: Stage, jobs: readonly Job[], answers: ReadonlyMap<Job, LaneAnswer>): StageVerdict {
+  const problems: string[] = []
+  const survivors: string[] = []
+  const failedVariants: string[] = []
+  let reference = { passed: 0, failed: 0 }
+  let skeleton = { passed: 0, failed: 0 }
+  const bugs = jobs.flatMap((job) => (job.kind === "bug" ? [job.bug] : []))
+  for (const job of jobs) {
+    const answer = answers.get(job) ?? { error: "did not run" }
+    const outcome = "outcome" in answer ? answer.outcome : { stage: stage.n, subject: "", checks: [] }
+    if ("error" in answer) problems.push(`${jobName(job)}: ${answer.error}`)
+    problems.push(...harnessProblems(jobName(job), outcome))
+    const failed = failedChecks(jobName(job), outcome)
+    if (job.kind === "bug") {
+      const why = whySurvived(outcome, job.bug)
+      if (why !== undefined) survivors.push(job.bug.id)
+      if (why !== undefined && !("error" in answer)) problems.push(`${job.bug.id} survives: ${why}`)
+    } else if (job.kind === "variant") {
+      if (failed.length > 0 || outcome.checks.length === 0) failedVariants.push(job.variant.id)
+      problems.push(...failed)
+    } else if (job.kind === "reference") {
+      reference = tally(outcome)
+      problems.push(...failed, ...ruleProblems(readSpec(stage), outcome.checks, bugs))
+    } else {
+      skeleton = tally(outcome)
+      problems.push(...skeletonProblems(outcome), ...compileProblems(job))
+    }
+  }
+  const variants = jobs.filter(({ kind }) => kind === "variant").length
+  return {
+    stage: stage.n,
+    reference,
+    skeleton,
+    bugs: { total: bugs.length, killed: bugs.length - survivors.length, survivors },
+    variants: { total: variants, passed: variants - failedVariants.length, failed: failedVariants },
+    problems,
+  }
+}
+
+function tally(outcome: Parameters<typeof score>[0]): { passed: number; failed: number } {
+  const { passed, failed } = score(outcome)
+  return { passed, failed }
+}
+
+/** The skeleton must compile under `strict`, as shipped. */
+function compileProblems(job: Job): readonly string[] {
+  const { tree } = layOut(job)
+  const files = sourcesIn(folder("projects", job.stage), tree).map((file) => join(tree, file))
+  const checker = new TypeChecker(tree, join(root, "tsconfig.json"), [])
+  return checker.check(files).map(({ file, line, message }) => `skeleton: ${file}:${String(line)}: ${message}`)
+}
+
+function progress(log: (text: string) => void, done: number, of: number, name: string): void {
+  if (process.stdout.isTTY) log(`\r\x1b[K${String(done)} of ${String(of)} ${dim(name)}${done === of ? "\r\x1b[K" : ""}`)
+  else if (done === of || done % 25 === 0) log(`${String(done)} of ${String(of)} runs\n`)
+}
+
+function tell(verdict: StageVerdict): string {
+  const { stage, reference, skeleton, bugs, variants, problems } = verdict
+  const line = (good: boolean, text: string) => `  ${good ? mark.pass : mark.fail} ${text}`
+  return [
+    bold(`Project ${String(stage)}`),
+    line(reference.failed === 0 && reference.passed > 0, `the reference passes ${String(reference.passed)} of ${count(reference.passed + reference.failed, "check")}`),
+    line(skeleton.passed === 0, `the skeleton passes ${String(skeleton.passed)}, fails ${String(skeleton.failed)}`),
+    line(bugs.survivors.length === 0, `${String(bugs.killed)} of ${count(bugs.total, "planted bug")} killed`),
+    line(variants.failed.length === 0, `${String(variants.passed)} of ${count(variants.total, "variant")} pass`),
+    ...problems.map((problem) => `  ${mark.fail} ${wrap(problem, 4)}`),
+  ].join("\n")
+}

@@ -1,0 +1,28 @@
+import { rmSync } from "node:fs"
+import { SuiteRunner } from "../runner/suite-runner.ts"
+import type { Outcome } from "../runner/outcome.ts"
+import { layOut, type Job } from "./jobs.ts"
+
+/** What a lane answers to a job: the suite's result, or why it could not run. */
+export type LaneAnswer = { readonly outcome: Outcome } | { readonly error: string }
+
+// A lane is a process that runs one job after the other; there is one for every core.
+const runner = await SuiteRunner.create()
+
+process.on("message", (job: Job) => {
+  void run(job).then((answer) => process.send?.(answer))
+})
+process.on("disconnect", () => {
+  void runner.close().finally(() => process.exit())
+})
+
+async function run(job: Job): Promise<LaneAnswer> {
+  try {
+    const subject = layOut(job)
+    const outcome = await runner.run(job.stage, subject, { stopAtRules: job.kind === "bug" ? job.bug.breaks : [] })
+    rmSync(subject.tree, { recursive: true, force: true })
+    return { outcome }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+}
