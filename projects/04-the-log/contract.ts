@@ -1,7 +1,8 @@
 /** The types of project 4. Everything is plain, read-only data: a log can be printed, compared and sent as it is. */
 
-/** Plain JSON data. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+import type { Json } from "../01-kv-server/contract.ts"
+
+export type { Json } from "../01-kv-server/contract.ts"
 
 /** Terms count up from 0; 0 is the time before the first election (section 5.1). A natural number. */
 export type Term = number

@@ -33,6 +33,15 @@ export function bounded<T>(body: () => T): T {
   }
 }
 
+/** Waits for `promise`; should it never come, the check's failure says that it waited for `what`. */
+export async function awaiting<T>(what: string, promise: Promise<T>): Promise<T> {
+  const outer = running.awaited
+  running.awaited = what
+  const value = await promise
+  running.awaited = outer
+  return value
+}
+
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
 export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -5,7 +5,7 @@ import { convincing, type CheckInfo } from "./protocol.ts"
 import { announce, startWatchdog } from "./watchdog.ts"
 
 /** Undoing what a check set up: sockets, servers. Runs last in, first out, also when the check failed. */
-type After = (undo: () => unknown) => void
+export type After = (undo: () => unknown) => void
 
 /** What a check is given. */
 interface Tools {

@@ -1,6 +1,7 @@
 /** What a hidden suite is written with. See CONTRIBUTING.md, "The suite". */
 export { same, holds, refuses, rejects } from "./assert.ts"
-export { check, group } from "./check.ts"
+export { awaiting } from "./bounded.ts"
+export { check, group, type After } from "./check.ts"
 export { CheckFailure, fail } from "./failure.ts"
 export { deepFreeze } from "./freeze.ts"
 export { forAll } from "./property.ts"

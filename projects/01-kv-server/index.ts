@@ -1,0 +1,6 @@
+export type * from "./contract.ts"
+export { connect } from "./client.ts"
+export { apply, emptyState, type KvState } from "./kv.ts"
+export { AsyncQueue, QueueClosed } from "./queue.ts"
+export { encode, RespDecoder } from "./resp.ts"
+export { startServer } from "./server.ts"

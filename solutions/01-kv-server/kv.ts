@@ -1,0 +1,102 @@
+import type { Applied, Command, RespValue } from "../../projects/01-kv-server/contract.ts"
+
+/** All keys with their values. Kept as an object without surprises: see `write`. */
+export type KvState = Readonly<Record<string, string>>
+
+export const emptyState: KvState = {}
+
+type Handler = (state: KvState, args: readonly string[]) => Applied<KvState> | RespValue
+
+interface CommandRow {
+  /** Fewest and most arguments. */
+  readonly arity: readonly [min: number, max: number]
+  readonly run: Handler
+}
+
+const many = Number.POSITIVE_INFINITY
+
+const commands: Readonly<Record<string, CommandRow>> = {
+  PING: { arity: [0, 1], run: (_, [text]) => (text === undefined ? simple("PONG") : bulk(text)) },
+  ECHO: { arity: [1, 1], run: (_, [text = ""]) => bulk(text) },
+  GET: { arity: [1, 1], run: (state, [key = ""]) => bulkOrNull(read(state, key)) },
+  SET: {
+    arity: [2, 2],
+    run: (state, [key = "", value = ""]) => ({ state: write(state, key, value), result: simple("OK") }),
+  },
+  DEL: { arity: [1, many], run: del },
+  EXISTS: {
+    arity: [1, many],
+    run: (state, keys) => integer(keys.filter((key) => read(state, key) !== undefined).length),
+  },
+  INCR: { arity: [1, 1], run: (state, [key = ""]) => increment(state, key, "1") },
+  INCRBY: { arity: [2, 2], run: (state, [key = "", by = ""]) => increment(state, key, by) },
+  CAS: {
+    arity: [3, 3],
+    run: (state, [key = "", expected, value = ""]) =>
+      read(state, key) === expected ? { state: write(state, key, value), result: integer(1) } : integer(0),
+  },
+  KEYS: { arity: [1, 1], run: (state, [pattern = ""]) => matchingKeys(state, pattern) },
+}
+
+export function apply(state: KvState, { name, args }: Command): Applied<KvState> {
+  const upper = name.toUpperCase()
+  const command = Object.hasOwn(commands, upper) ? commands[upper] : undefined
+  if (!command) return { state, result: error(`ERR unknown command '${name}'`) }
+  const [min, max] = command.arity
+  if (args.length < min || args.length > max) {
+    return { state, result: error(`ERR wrong number of arguments for '${name.toLowerCase()}' command`) }
+  }
+  const answer = command.run(state, args)
+  return "result" in answer ? answer : { state, result: answer }
+}
+
+/** Own properties only: `constructor` is a key like any other. */
+function read(state: KvState, key: string): string | undefined {
+  return Object.hasOwn(state, key) ? state[key] : undefined
+}
+
+/** A computed name makes an own property even of `__proto__`; assigning to it would not. */
+function write(state: KvState, key: string, value: string): KvState {
+  return { ...state, [key]: value }
+}
+
+function del(state: KvState, keys: readonly string[]): Applied<KvState> {
+  const gone = new Set(keys.filter((key) => read(state, key) !== undefined))
+  const left = Object.entries(state).filter(([key]) => !gone.has(key))
+  return { state: gone.size === 0 ? state : Object.fromEntries(left), result: integer(gone.size) }
+}
+
+function increment(state: KvState, key: string, by: string): Applied<KvState> | RespValue {
+  const before = toInt64(read(state, key) ?? "0")
+  const step = toInt64(by)
+  if (before === null || step === null) return error("ERR value is not an integer or out of range")
+  const after = before + step
+  if (!isInt64(after)) return error("ERR increment or decrement would overflow")
+  return { state: write(state, key, after.toString()), result: { type: "integer", value: after.toString() } }
+}
+
+/** Sorted, since two replicas that hold the same keys must answer the same, whatever order they came in. */
+function matchingKeys(state: KvState, pattern: string): RespValue {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&")
+  const regex = new RegExp(`^${literal.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`)
+  const keys = Object.keys(state).filter((key) => regex.test(key))
+  return { type: "array", items: keys.toSorted().map(bulk) }
+}
+
+/** A signed 64-bit integer, in the one way of writing it. */
+function toInt64(text: string): bigint | null {
+  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return null
+  const value = BigInt(text)
+  return isInt64(value) ? value : null
+}
+
+function isInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value
+}
+
+const simple = (value: string): RespValue => ({ type: "simple", value })
+const error = (value: string): RespValue => ({ type: "error", value })
+const bulk = (value: string): RespValue => ({ type: "bulk", value })
+const integer = (value: number): RespValue => ({ type: "integer", value: String(value) })
+const bulkOrNull = (value: string | undefined): RespValue =>
+  value === undefined ? { type: "null" } : bulk(value)
