@@ -110,6 +110,9 @@ function progress(log: (text: string) => void, done: number, of: number, name: s
   else if (done === of || done % 25 === 0) log(`${String(done)} of ${String(of)} runs\n`)
 }
 
+/** Problems told on the terminal, of each project. */
+const shown = 12
+
 function tell(verdict: StageVerdict): string {
   const { stage, reference, skeleton, bugs, variants, problems } = verdict
   const line = (good: boolean, text: string) => `  ${good ? mark.pass : mark.fail} ${text}`
@@ -119,6 +122,7 @@ function tell(verdict: StageVerdict): string {
     line(skeleton.passed === 0, `the skeleton passes ${String(skeleton.passed)}, fails ${String(skeleton.failed)}`),
     line(bugs.survivors.length === 0, `${String(bugs.killed)} of ${count(bugs.total, "planted bug")} killed`),
     line(variants.failed.length === 0, `${String(variants.passed)} of ${count(variants.total, "variant")} pass`),
-    ...problems.map((problem) => `  ${mark.fail} ${wrap(problem, 4)}`),
+    ...problems.slice(0, shown).map((problem) => `  ${mark.fail} ${wrap(problem, 4)}`),
+    ...(problems.length > shown ? [`  and ${String(problems.length - shown)} more, see --json`] : []),
   ].join("\n")
 }

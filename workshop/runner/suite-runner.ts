@@ -111,7 +111,7 @@ export class SuiteRunner {
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,
       stopAtRules: this.#stopAtRules,
-      cutOff: deaths,
+      impatient: deaths > 0 || this.#stopAtRules.length > 0,
     })
     const specifications = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
     const { testModules } = await vitest.runTestSpecifications(specifications, false)

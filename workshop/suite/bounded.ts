@@ -7,7 +7,7 @@ declare global {
 }
 
 const script = new Script("globalThis.workshopBody()")
-let cutOff = inject("run").cutOff
+let { impatient } = inject("run")
 
 /** The function of the person's that is running now, and the one whose promise is awaited. */
 export const running: { call: string | undefined; awaited: string | undefined } = {
@@ -22,10 +22,10 @@ export const running: { call: string | undefined; awaited: string | undefined } 
 export function bounded<T>(body: () => T): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: cutOff === 0 ? 2000 : 500, displayErrors: false }) as T
+    return script.runInThisContext({ timeout: impatient ? 500 : 2000, displayErrors: false }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
-    cutOff++
+    impatient = true
     const name = running.call === undefined ? "the check" : `\`${running.call}\``
     return fail("hung", `${name} did not return: an endless loop?`)
   } finally {
@@ -45,10 +45,10 @@ export async function awaiting<T>(what: string, promise: Promise<T>): Promise<T>
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
 export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const seconds = cutOff === 0 ? 4 : 1
+  const seconds = impatient ? 1 : 4
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      cutOff++
+      impatient = true
       const what = running.awaited ?? "something that never came"
       try {
         fail("hung", `waited ${String(seconds)} s for ${what}`)

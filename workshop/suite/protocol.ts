@@ -56,8 +56,8 @@ export interface RunSettings {
   readonly unloadable: Failure | null
   /** Once a check of one of these rules fails for a convincing reason, the rest is skipped: the bug is caught. */
   readonly stopAtRules: readonly number[]
-  /** How many checks had to be cut off so far; patience shrinks with it. */
-  readonly cutOff: number
+  /** Whether something was cut off already (or is expected to be): patience is shorter then. */
+  readonly impatient: boolean
 }
 
 /** What the progress file says while the subject's files are being loaded. */

@@ -33,10 +33,10 @@ export function hungNote(progressFile: string): string {
 /** Starts the watchdog, once a process. */
 export function startWatchdog(): void {
   if (globalThis.workshopWatchdog) return
-  const { progressFile, cutOff } = inject("run")
+  const { progressFile, impatient } = inject("run")
   const beat = new Int32Array(new SharedArrayBuffer(4))
   setInterval(() => Atomics.add(beat, 0, 1), 50).unref()
-  const patience = cutOff === 0 ? 4000 : 1500
+  const patience = impatient ? 1500 : 4000
   const workerData = { beat, patience, note: hungNote(progressFile) }
   globalThis.workshopWatchdog = new Worker(watch, { eval: true, workerData })
   globalThis.workshopWatchdog.unref()

@@ -1,0 +1,100 @@
+import type { Variant } from "#suite"
+
+export const variants: readonly Variant[] = [
+  {
+    id: "state-as-pairs",
+    what: "keeps the state as a list of pairs",
+    why: "the state's shape is the person's own",
+    edit: [
+      {
+        file: "kv.ts",
+        find: "export type KvState = Readonly<Record<string, string>>",
+        replace: "export type KvState = readonly (readonly [string, string])[]",
+      },
+      {
+        file: "kv.ts",
+        find: "export const emptyState: KvState = {}",
+        replace: "export const emptyState: KvState = []",
+      },
+      {
+        file: "kv.ts",
+        find: "return Object.hasOwn(state, key) ? state[key] : undefined",
+        replace: "return state.find(([name]) => name === key)?.[1]",
+      },
+      {
+        file: "kv.ts",
+        find: "return { ...state, [key]: value }",
+        replace: "return [...state.filter(([name]) => name !== key), [key, value]]",
+      },
+      { file: "kv.ts", find: "Object.entries(state).filter(([key])", replace: "state.filter(([key])" },
+      { file: "kv.ts", find: "Object.fromEntries(left)", replace: "left" },
+      {
+        file: "kv.ts",
+        find: "Object.keys(state).filter((key)",
+        replace: "state.map(([key]) => key).filter((key)",
+      },
+    ],
+  },
+  {
+    id: "a-write-per-reply",
+    what: "writes every reply by itself",
+    why: "how replies are batched is nobody's business",
+    edit: { file: "server.ts", find: "const batchBytes = 65_536", replace: "const batchBytes = 1" },
+  },
+  {
+    id: "other-words",
+    what: "says its errors in other words",
+    why: "only the beginning of an error reply is promised",
+    edit: [
+      {
+        file: "kv.ts",
+        find: "`ERR unknown command '${name}'`",
+        replace: "`ERR unknown command, sorry: ${name}`",
+      },
+      { file: "resp.ts", find: '"a bulk string does not end where it should"', replace: '"bad end"' },
+      {
+        file: "server.ts",
+        find: '"ERR Protocol error: a command is an array of bulk strings"',
+        replace: '"ERR what?"',
+      },
+    ],
+  },
+  {
+    id: "concat-always",
+    what: "joins its buffer with every chunk",
+    why: "slower for large strings, and right",
+    edit: {
+      file: "resp.ts",
+      find: "if (this.#buffer.length + this.#waitingBytes < needed) return false",
+      replace: "void needed",
+    },
+  },
+  {
+    id: "queue-by-events",
+    what: "settles those who wait a moment later",
+    why: "only order and completeness are promised",
+    edit: {
+      file: "queue.ts",
+      find: "if (waiter) waiter.resolve(item)",
+      replace: "if (waiter) queueMicrotask(() => waiter.resolve(item))",
+    },
+  },
+  {
+    id: "server-by-callbacks",
+    what: "listens for data instead of looping, and pauses the socket while it cannot write",
+    why: "the same behaviour in another structure",
+    edit: [
+      {
+        file: "server.ts",
+        find: "  for await (const chunk of socket as AsyncIterable<Uint8Array>) {\n",
+        replace: "  const handle = async (chunk: Uint8Array): Promise<void> => {\n",
+      },
+      {
+        file: "server.ts",
+        find: "    if (error !== null) hangUp(socket, error)\n  }\n}\n",
+        replace:
+          '    if (error !== null) hangUp(socket, error)\n  }\n  socket.on("data", (chunk: Uint8Array) => {\n    socket.pause()\n    void handle(chunk).then(() => socket.resume())\n  })\n  await new Promise((resolve) => socket.on("close", resolve))\n}\n',
+      },
+    ],
+  },
+]
