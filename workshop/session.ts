@@ -30,7 +30,12 @@ export class Session {
     sweepTrees()
     const subject = findSubject(subjectName, stage)
     const conditions = conditionsFor(subject, stage, on)
-    const session = new Session(stage, subject, on, withTypes ? new Types(stage, subject, conditions) : undefined)
+    const session = new Session(
+      stage,
+      subject,
+      on,
+      withTypes ? new Types(stage, subject, conditions) : undefined,
+    )
     session.#runner = await SuiteRunner.create(conditions)
     return session
   }

@@ -64,8 +64,11 @@ function enclosing(file: ts.SourceFile, position: number): string | undefined {
   const visit = (node: ts.Node): void => {
     if (position < node.getFullStart() || position >= node.getEnd()) return
     const named =
-      compiler.isFunctionDeclaration(node) || compiler.isMethodDeclaration(node) || compiler.isClassDeclaration(node)
-    const bound = compiler.isVariableDeclaration(node) && node.initializer && compiler.isArrowFunction(node.initializer)
+      compiler.isFunctionDeclaration(node) ||
+      compiler.isMethodDeclaration(node) ||
+      compiler.isClassDeclaration(node)
+    const bound =
+      compiler.isVariableDeclaration(node) && node.initializer && compiler.isArrowFunction(node.initializer)
     if ((named || bound) && node.name && compiler.isIdentifier(node.name)) name = node.name.text
     compiler.forEachChild(node, visit)
   }

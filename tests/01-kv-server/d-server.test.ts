@@ -1,4 +1,3 @@
-import { createClient } from "@redis/client"
 import { once } from "node:events"
 import { createConnection } from "node:net"
 import { awaiting, check, group, holds, rejects, same, show, type After } from "#suite"
@@ -251,6 +250,7 @@ group("1d", "The server", () => {
 
   check("1d.16", [34], "a Redis client from npm is content with it", async ({ after }) => {
     const { port } = await startServer(after)
+    const { createClient } = await import("@redis/client") // here, since loading it takes longer than the other checks
     const client = createClient({
       socket: { port, host: "127.0.0.1", reconnectStrategy: false },
       RESP: 2,

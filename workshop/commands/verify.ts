@@ -32,11 +32,19 @@ export async function verify(stageText: string | undefined, json: string | undef
     answers.set(job, answer)
     progress(log, answers.size, jobs.length, jobName(job))
   })
-  const verdicts = stages.map((stage) => judge(stage, jobs.filter((job) => job.stage === stage), answers))
+  const verdicts = stages.map((stage) =>
+    judge(
+      stage,
+      jobs.filter((job) => job.stage === stage),
+      answers,
+    ),
+  )
   log(verdicts.map(tell).join("\n\n") + "\n\n")
   const all = verdicts.every(holds)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  log(`${all ? green("The suites are fair and sharp.") : red("Not yet.")} ${dim(`${count(jobs.length, "run")} in ${seconds} s`)}\n`)
+  log(
+    `${all ? green("The suites are fair and sharp.") : red("Not yet.")} ${dim(`${count(jobs.length, "run")} in ${seconds} s`)}\n`,
+  )
   const text = JSON.stringify(verdicts, null, 2) + "\n"
   if (json === "-") process.stdout.write(text)
   else if (json !== undefined) writeFileSync(json, text)
@@ -102,11 +110,14 @@ function compileProblems(job: Job): readonly string[] {
   const { tree } = layOut(job)
   const files = sourcesIn(folder("projects", job.stage), tree).map((file) => join(tree, file))
   const checker = new TypeChecker(tree, join(root, "tsconfig.json"), [])
-  return checker.check(files).map(({ file, line, message }) => `skeleton: ${file}:${String(line)}: ${message}`)
+  return checker
+    .check(files)
+    .map(({ file, line, message }) => `skeleton: ${file}:${String(line)}: ${message}`)
 }
 
 function progress(log: (text: string) => void, done: number, of: number, name: string): void {
-  if (process.stdout.isTTY) log(`\r\x1b[K${String(done)} of ${String(of)} ${dim(name)}${done === of ? "\r\x1b[K" : ""}`)
+  if (process.stdout.isTTY)
+    log(`\r\x1b[K${String(done)} of ${String(of)} ${dim(name)}${done === of ? "\r\x1b[K" : ""}`)
   else if (done === of || done % 25 === 0) log(`${String(done)} of ${String(of)} runs\n`)
 }
 
@@ -118,10 +129,19 @@ function tell(verdict: StageVerdict): string {
   const line = (good: boolean, text: string) => `  ${good ? mark.pass : mark.fail} ${text}`
   return [
     bold(`Project ${String(stage)}`),
-    line(reference.failed === 0 && reference.passed > 0, `the reference passes ${String(reference.passed)} of ${count(reference.passed + reference.failed, "check")}`),
-    line(skeleton.passed === 0, `the skeleton passes ${String(skeleton.passed)}, fails ${String(skeleton.failed)}`),
+    line(
+      reference.failed === 0 && reference.passed > 0,
+      `the reference passes ${String(reference.passed)} of ${count(reference.passed + reference.failed, "check")}`,
+    ),
+    line(
+      skeleton.passed === 0,
+      `the skeleton passes ${String(skeleton.passed)}, fails ${String(skeleton.failed)}`,
+    ),
     line(bugs.survivors.length === 0, `${String(bugs.killed)} of ${count(bugs.total, "planted bug")} killed`),
-    line(variants.failed.length === 0, `${String(variants.passed)} of ${count(variants.total, "variant")} pass`),
+    line(
+      variants.failed.length === 0,
+      `${String(variants.passed)} of ${count(variants.total, "variant")} pass`,
+    ),
     ...problems.slice(0, shown).map((problem) => `  ${mark.fail} ${wrap(problem, 4)}`),
     ...(problems.length > shown ? [`  and ${String(problems.length - shown)} more, see --json`] : []),
   ].join("\n")

@@ -107,7 +107,9 @@ async function runAll(session: Session): Promise<string> {
   const lines: string[] = []
   for (const stage of availableStages.filter(({ n }) => n <= session.stage.n)) {
     const each =
-      stage === session.stage ? session : await Session.open(stage, session.subject.name, session.on, { withTypes: false })
+      stage === session.stage
+        ? session
+        : await Session.open(stage, session.subject.name, session.on, { withTypes: false })
     const { outcome } = await each.run()
     if (each !== session) await each.close()
     lines.push(`${cyan(String(stage.n).padStart(2))} ${stage.title.padEnd(18)} ${summary(outcome)}`)

@@ -18,7 +18,9 @@ export function jobName(job: Job): string {
 }
 
 /** The planted bugs and the variants of a stage. */
-export async function loadMutants(stage: Stage): Promise<{ bugs: readonly Bug[]; variants: readonly Variant[] }> {
+export async function loadMutants(
+  stage: Stage,
+): Promise<{ bugs: readonly Bug[]; variants: readonly Variant[] }> {
   const tests = join(root, folder("tests", stage))
   const { bugs } = (await import(join(tests, "bugs.ts"))) as { bugs: readonly Bug[] }
   const { variants } = (await import(join(tests, "variants.ts"))) as { variants: readonly Variant[] }
@@ -49,8 +51,13 @@ function mutate(tree: string, stage: Stage, mutant: Bug | Variant): void {
     const text = readFileSync(path, "utf8")
     const matches = text.split(find).length - 1
     if (matches !== 1) {
-      throw new Error(`${String(stage.n)} ${mutant.id}: "find" matches ${String(matches)} times in ${file}: ${find}`)
+      throw new Error(
+        `${String(stage.n)} ${mutant.id}: "find" matches ${String(matches)} times in ${file}: ${find}`,
+      )
     }
-    writeFileSync(path, text.replace(find, () => replace))
+    writeFileSync(
+      path,
+      text.replace(find, () => replace),
+    )
   }
 }

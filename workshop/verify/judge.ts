@@ -27,11 +27,16 @@ export function whySurvived({ checks }: Outcome, bug: Bug): string | undefined {
 export function harnessProblems(name: string, { checks }: Outcome): readonly string[] {
   return checks
     .filter(({ failure }) => failure?.kind === "harness")
-    .map(({ id, failure }) => `${name}: the suite itself fails in ${id}: ${failure?.summary.split("\n")[0] ?? ""}`)
+    .map(
+      ({ id, failure }) =>
+        `${name}: the suite itself fails in ${id}: ${failure?.summary.split("\n")[0] ?? ""}`,
+    )
 }
 
 export function failedChecks(name: string, { checks }: Outcome): readonly string[] {
-  return checks.filter(({ failure }) => failure).map(({ id, failure }) => `${name}: ${id} ${failure?.summary ?? ""}`)
+  return checks
+    .filter(({ failure }) => failure)
+    .map(({ id, failure }) => `${name}: ${id} ${failure?.summary ?? ""}`)
 }
 
 /** A skeleton fails every check, and each with NotImplemented: a beginner's first run shows nothing else. */
@@ -42,7 +47,11 @@ export function skeletonProblems({ checks }: Outcome): readonly string[] {
 }
 
 /** Spec and suite must speak of the same rules; ids must be unique and in their group. */
-export function ruleProblems(spec: Spec, checks: readonly CheckOutcome[], bugs: readonly Bug[]): readonly string[] {
+export function ruleProblems(
+  spec: Spec,
+  checks: readonly CheckOutcome[],
+  bugs: readonly Bug[],
+): readonly string[] {
   const problems: string[] = []
   const numbers = spec.rules.map(({ number }) => number)
   for (const [i, number] of numbers.entries()) {
@@ -55,13 +64,16 @@ export function ruleProblems(spec: Spec, checks: readonly CheckOutcome[], bugs: 
   for (const { id, rules, group } of checks) {
     if (rules.length === 0) problems.push(`check ${id} names no rule`)
     for (const rule of rules) {
-      if (!numbers.includes(rule)) problems.push(`check ${id} names rule ${String(rule)}, which the spec does not have`)
+      if (!numbers.includes(rule))
+        problems.push(`check ${id} names rule ${String(rule)}, which the spec does not have`)
     }
-    if (!id.startsWith(`${group.split(" ")[0] ?? ""}.`)) problems.push(`check ${id} stands in group "${group}"`)
+    if (!id.startsWith(`${group.split(" ")[0] ?? ""}.`))
+      problems.push(`check ${id} stands in group "${group}"`)
   }
   for (const { id, breaks } of bugs) {
     const unknown = breaks.filter((rule) => !numbers.includes(rule))
-    if (unknown.length > 0) problems.push(`bug ${id} breaks rule ${unknown.join(", ")}, which the spec does not have`)
+    if (unknown.length > 0)
+      problems.push(`bug ${id} breaks rule ${unknown.join(", ")}, which the spec does not have`)
   }
   return problems
 }

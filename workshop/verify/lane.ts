@@ -19,7 +19,9 @@ process.on("disconnect", () => {
 async function run(job: Job): Promise<LaneAnswer> {
   try {
     const subject = layOut(job)
-    const outcome = await runner.run(job.stage, subject, { stopAtRules: job.kind === "bug" ? job.bug.breaks : [] })
+    const outcome = await runner.run(job.stage, subject, {
+      stopAtRules: job.kind === "bug" ? job.bug.breaks : [],
+    })
     rmSync(subject.tree, { recursive: true, force: true })
     return { outcome }
   } catch (error) {

@@ -6,7 +6,10 @@ import type { Job } from "./jobs.ts"
 import type { LaneAnswer } from "./lane.ts"
 
 /** Runs jobs, as many side by side as there are cores, and hands each answer over as it comes. */
-export async function runJobs(jobs: readonly Job[], onAnswer: (job: Job, answer: LaneAnswer) => void): Promise<void> {
+export async function runJobs(
+  jobs: readonly Job[],
+  onAnswer: (job: Job, answer: LaneAnswer) => void,
+): Promise<void> {
   const queue = [...jobs]
   const lanes = Math.min(availableParallelism(), jobs.length, 8)
   await Promise.all(Array.from({ length: lanes }, () => runLane(queue, onAnswer)))

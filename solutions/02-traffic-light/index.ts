@@ -1,0 +1,4 @@
+export type * from "../../projects/02-traffic-light/contract.ts"
+export { startController } from "./controller.ts"
+export { initial, lights, step, type CrossingState } from "./crossing.ts"
+export { explore } from "./explore.ts"

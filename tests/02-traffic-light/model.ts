@@ -1,0 +1,82 @@
+import type { CrossingEvent, Direction } from "../../projects/02-traffic-light/contract.ts"
+import { allEvents, type Lights } from "./project.ts"
+
+/**
+ * The suite's own crossing, written as one row of numbers: the second of the whole cycle and who has asked. It shares
+ * nothing with any solution; walking it side by side with theirs compares every reachable state.
+ */
+export interface Model {
+  /** 0 to 99: EW green 0-29, EW yellow 30-34, NS green 35-94, NS yellow 95-99. */
+  readonly second: number
+  readonly askedNS: boolean
+  readonly askedEW: boolean
+}
+
+export const modelStart: Model = { second: 0, askedNS: false, askedEW: false }
+
+export function modelLights({ second }: Model): Lights {
+  if (second < 30) return { EW: "green", NS: "red" }
+  if (second < 35) return { EW: "yellow", NS: "red" }
+  if (second < 95) return { NS: "green", EW: "red" }
+  return { NS: "yellow", EW: "red" }
+}
+
+export function modelStep(model: Model, event: CrossingEvent): Model {
+  if (event.type === "tick") {
+    const second = (model.second + 1) % 100
+    const served: Direction | null = second === 35 ? "NS" : second === 0 ? "EW" : null
+    return settle({
+      second,
+      askedNS: model.askedNS && served !== "NS",
+      askedEW: model.askedEW && served !== "EW",
+    })
+  }
+  const pressed = event.direction
+  if (modelLights(model)[pressed] === "green") return model
+  return settle(pressed === "NS" ? { ...model, askedNS: true } : { ...model, askedEW: true })
+}
+
+/** A green that has lasted 15 s and that somebody waits for jumps to its end. */
+function settle(model: Model): Model {
+  if (model.askedNS && model.second >= 15 && model.second < 30) return { ...model, second: 30 }
+  if (model.askedEW && model.second >= 50 && model.second < 95) return { ...model, second: 95 }
+  return model
+}
+
+/** A pair of states, theirs and the model's, that the same events lead to. */
+export interface Pair {
+  readonly theirs: unknown
+  readonly model: Model
+  readonly events: readonly CrossingEvent[]
+}
+
+/** More states than any sensible crossing has; beyond, their state space is taken for infinite. */
+export const tooMany = 5000
+
+/**
+ * Visits every pair of states that some events lead to, breadth first.
+ * @returns the number of pairs; `tooMany` when it did not end
+ */
+export function walk(
+  start: unknown,
+  step: (state: unknown, event: CrossingEvent) => unknown,
+  visit: (pair: Pair) => void,
+): number {
+  const seen = new Set<string>()
+  const queue: Pair[] = [{ theirs: start, model: modelStart, events: [] }]
+  for (const pair of queue) {
+    const id = JSON.stringify([pair.theirs, pair.model])
+    if (seen.has(id)) continue
+    if (seen.size >= tooMany) return tooMany
+    seen.add(id)
+    visit(pair)
+    for (const event of allEvents) {
+      queue.push({
+        theirs: step(pair.theirs, event),
+        model: modelStep(pair.model, event),
+        events: [...pair.events, event],
+      })
+    }
+  }
+  return seen.size
+}
