@@ -146,11 +146,14 @@ export const bugs: readonly Bug[] = [
     what: "a press for the direction that is green shortens that green",
     breaks: [9],
     source: "the wrong light shortened",
-    edit: {
-      file: "crossing.ts",
-      find: "const end = asked[next] ?",
-      replace: "const end = asked[next] || asked[moving] ?",
-    },
+    edit: [
+      { file: "crossing.ts", find: 'if (lights(state)[direction] === "green") return state\n', replace: "" },
+      {
+        file: "crossing.ts",
+        find: "const end = asked[next] ?",
+        replace: "const end = asked[next] || asked[moving] ?",
+      },
+    ],
   },
   {
     id: "press-own-green-kept",

@@ -46,24 +46,31 @@ export const variants: readonly Variant[] = [
     },
   },
   {
-    id: "explores-with-paths",
-    what: "keeps the whole way with every state",
-    why: "more memory, same answers",
+    id: "other-keys",
+    what: "tells states apart by nested lists of sorted properties",
+    why: "how states are compared is nobody's business",
+    edit: {
+      file: "explore.ts",
+      find: "return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))",
+      replace:
+        'return ["an object", ...Object.keys(value).toSorted().map((name) => [name, (value as Record<string, unknown>)[name]])]',
+    },
+  },
+  {
+    id: "checks-late",
+    what: "checks a state's invariants when it comes to it, not when it finds it",
+    why: "breadth first, the nearest violation is still the first one",
     edit: [
       {
         file: "explore.ts",
-        find: "  readonly id: string\n",
-        replace: "  readonly id: string\n  readonly way?: readonly Event[]\n",
+        find: "    return rules.find(([, holds]) => !holds(found.state))?.[0]\n  }",
+        replace: "    return undefined\n  }",
       },
       {
         file: "explore.ts",
-        find: "from: { found, event } }",
-        replace: "from: { found, event }, way: [...(found.way ?? []), event] }",
-      },
-      {
-        file: "explore.ts",
-        find: "events: events.reverse(), state",
-        replace: "events: (end.way ? [...end.way] : events.reverse()), state",
+        find: "      let stuck = true\n",
+        replace:
+          "      const late = rules.find(([, holds]) => !holds(found.state))?.[0]\n      if (late !== undefined) return violated(late, found)\n      let stuck = true\n",
       },
     ],
   },

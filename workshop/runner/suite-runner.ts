@@ -16,8 +16,8 @@ export interface Listener {
 
 export interface RunOptions {
   readonly listener?: Listener
-  /** Stop as soon as a check of one of these rules fails: see `RunSettings`. */
-  readonly stopAtRules?: readonly number[]
+  /** The rules that a planted bug breaks: see `RunSettings`. */
+  readonly hunt?: readonly number[] | null
 }
 
 /** Suites run file by file in the order of their names, so that the output reads like the spec. */
@@ -35,7 +35,7 @@ export class SuiteRunner {
   readonly #progressFile = join(scratch, `running-${String(process.pid)}`)
   #vitest: Vitest | undefined
   #listener: Listener = {}
-  #stopAtRules: readonly number[] = []
+  #hunt: readonly number[] | null = null
   #decided = new Map<string, CheckOutcome>()
   #unloadable: Failure | null = null
   #broken: string[] = []
@@ -78,10 +78,10 @@ export class SuiteRunner {
   async run(
     stage: Stage,
     subject: Subject,
-    { listener = {}, stopAtRules = [] }: RunOptions = {},
+    { listener = {}, hunt = null }: RunOptions = {},
   ): Promise<Outcome> {
     this.#listener = listener
-    this.#stopAtRules = stopAtRules
+    this.#hunt = hunt
     this.#decided = new Map()
     this.#unloadable = null
     for (let deaths = 0; ; deaths++) {
@@ -110,11 +110,13 @@ export class SuiteRunner {
       decided: [...this.#decided.keys()],
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,
-      stopAtRules: this.#stopAtRules,
-      impatient: deaths > 0 || this.#stopAtRules.length > 0,
+      hunt: this.#hunt,
+      impatient: deaths > 0 || this.#hunt !== null,
     })
     const specifications = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
-    const { testModules } = await vitest.runTestSpecifications(specifications, false)
+    const run = await vitest.runTestSpecifications(specifications, false)
+    const ours = new Set(specifications.map(({ moduleId }) => moduleId)) // it also tells of earlier runs' files
+    const testModules = run.testModules.filter(({ moduleId }) => ours.has(moduleId))
     if (this.#broken.length > 0) throw new Error(`the suite itself is broken:\n${this.#broken.join("\n")}`)
     const tests = testModules.flatMap((module) => [...module.children.allTests()])
     const open = tests.filter((test) => test.result().state === "pending")

@@ -36,8 +36,9 @@ export function check(
   { points = 1 }: { readonly points?: number } = {},
 ): void {
   const info: CheckInfo = { id, title, group: currentGroup, rules, points }
-  const decided = inject("run").decided.includes(id)
-  test.skipIf(decided)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task, skip }) => {
+  const { decided, hunt } = inject("run")
+  const skipped = decided.includes(id) || (hunt && !rules.some((rule) => hunt.includes(rule)))
+  test.skipIf(skipped)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task, skip }) => {
     if (globalThis.workshopStopped) skip()
     startWatchdog()
     announce(id)
@@ -46,8 +47,7 @@ export function check(
     } catch (thrown) {
       const failure = toCheckFailure(thrown, undefined)
       task.meta.failure = failure.failure
-      const stop = rules.some((rule) => inject("run").stopAtRules.includes(rule))
-      if (stop && convincing.has(failure.failure.kind)) globalThis.workshopStopped = true
+      if (hunt && convincing.has(failure.failure.kind)) globalThis.workshopStopped = true
       throw failure
     }
   })

@@ -54,8 +54,8 @@ export interface RunSettings {
   readonly progressFile: string
   /** Set when an earlier attempt died while loading the subject: it is not tried again, every check fails with this. */
   readonly unloadable: Failure | null
-  /** Once a check of one of these rules fails for a convincing reason, the rest is skipped: the bug is caught. */
-  readonly stopAtRules: readonly number[]
+  /** Hunting a bug: only checks of the rules it breaks run, and only until one of them fails. `null`: run all. */
+  readonly hunt: readonly number[] | null
   /** Whether something was cut off already (or is expected to be): patience is shorter then. */
   readonly impatient: boolean
 }
@@ -64,7 +64,7 @@ export interface RunSettings {
 export const loading = "loading"
 
 declare global {
-  /** Set once a check failed that `stopAtRules` speaks of. Global: a suite's files do not share their modules. */
+  /** Set once a check failed in a hunt. Global: a suite's files do not share their modules. */
   var workshopStopped: boolean | undefined
 }
 

@@ -20,7 +20,7 @@ async function run(job: Job): Promise<LaneAnswer> {
   try {
     const subject = layOut(job)
     const outcome = await runner.run(job.stage, subject, {
-      stopAtRules: job.kind === "bug" ? job.bug.breaks : [],
+      hunt: job.kind === "bug" ? job.bug.breaks : null,
     })
     rmSync(subject.tree, { recursive: true, force: true })
     return { outcome }
