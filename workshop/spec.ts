@@ -35,7 +35,7 @@ export function parseRules(markdown: string): readonly Rule[] {
   const rules: { number: number; text: string; line: number }[] = []
   let inRules = false
   for (const [index, line] of markdown.split("\n").entries()) {
-    if (/^## /.test(line)) inRules = /^## Rules\b/.test(line)
+    if (line.startsWith("## ")) inRules = /^## Rules\b/.test(line)
     if (!inRules) continue
     const item = /^(\d+)\. (.*)$/.exec(line)
     if (item) rules.push({ number: Number(item[1]), text: plain(item[2] ?? ""), line: index + 1 })

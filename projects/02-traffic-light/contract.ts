@@ -28,8 +28,8 @@ export interface Stepped<State, Effect> {
 export interface Exploration<State, Event> {
   readonly initial: State
   /** The events that can happen in a state. */
-  events(state: State): readonly Event[]
-  step(state: State, event: Event): Stepped<State, unknown>
+  readonly events: (state: State) => readonly Event[]
+  readonly step: (state: State, event: Event) => Stepped<State, unknown>
   /** By name; each must be true in every reachable state. Default: none. */
   readonly invariants?: Readonly<Record<string, (state: State) => boolean>>
   /**
@@ -99,7 +99,7 @@ export interface Project<State = unknown> {
   readonly initial: State
 
   /** What the lights show in a state. */
-  lights(state: State): { readonly [D in Direction]: Colour }
+  lights(state: State): Readonly<Record<Direction, Colour>>
 
   step(state: State, event: CrossingEvent): Stepped<State, SetLight>
 

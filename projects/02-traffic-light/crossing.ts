@@ -10,7 +10,7 @@ export interface CrossingState {
 
 export const initial: CrossingState = { todo: null }
 
-export function lights(state: CrossingState): { readonly [D in Direction]: Colour } {
+export function lights(state: CrossingState): Readonly<Record<Direction, Colour>> {
   return notImplemented("lights", "2, rule 1")
 }
 

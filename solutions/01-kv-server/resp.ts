@@ -192,7 +192,7 @@ function parseInteger(text: string): string {
 
 export function encode(value: RespValue): Uint8Array {
   const text = toText(value)
-  const wide = /[^\u0000-\u00ff]/.exec(text) // eslint-disable-line no-control-regex -- any byte is fine
+  const wide = /[^\u0000-\u00ff]/.exec(text)
   if (wide) {
     throw new RangeError(
       `${JSON.stringify(wide[0])} is not a byte: turn text into bytes first, see ByteString in contract.ts`,

@@ -14,7 +14,7 @@ export interface CrossingState {
   /** How long it has shown this colour. */
   readonly seconds: number
   /** The directions whose button was pressed, and that have not been green since. */
-  readonly asked: { readonly [D in Direction]: boolean }
+  readonly asked: Readonly<Record<Direction, boolean>>
 }
 
 const greenSeconds = { EW: 30, NS: 60 } as const
@@ -28,7 +28,7 @@ export const initial: CrossingState = {
   asked: { NS: false, EW: false },
 }
 
-export function lights({ moving, colour }: CrossingState): { readonly [D in Direction]: Colour } {
+export function lights({ moving, colour }: CrossingState): Readonly<Record<Direction, Colour>> {
   return moving === "NS" ? { NS: colour, EW: "red" } : { NS: "red", EW: colour }
 }
 

@@ -102,7 +102,14 @@ group("1b", "A queue that waits", () => {
     const queue = new project.AsyncQueue<string>()
     queue.close()
     queue.close()
-    refuses(() => queue.push("late"), "QueueClosed", [], "push after close")
+    refuses(
+      () => {
+        queue.push("late")
+      },
+      "QueueClosed",
+      [],
+      "push after close",
+    )
   })
 
   check("1b.9", [17], "for await takes every item and ends when the queue is closed and empty", async () => {

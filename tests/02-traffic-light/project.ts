@@ -41,7 +41,7 @@ export const allEvents: readonly CrossingEvent[] = [tick, press("NS"), press("EW
 
 export const ticks = (n: number): readonly CrossingEvent[] => Array.from({ length: n }, () => tick)
 
-export type Lights = { readonly [D in Direction]: Colour }
+export type Lights = Readonly<Record<Direction, Colour>>
 
 /** `12 ticks, press NS, 1 tick` */
 export function told(events: readonly CrossingEvent[]): string {

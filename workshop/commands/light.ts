@@ -73,8 +73,8 @@ async function untilQuit(socket: Socket, press: (datagram: string) => void): Pro
 interface Screen {
   readonly tty: boolean
   /** A line of news. */
-  say(text: string): void
-  draw(hardware: Hardware): void
+  readonly say: (text: string) => void
+  readonly draw: (hardware: Hardware) => void
 }
 
 /** Drawn anew in place where there is a terminal; a line for each change where there is none. */

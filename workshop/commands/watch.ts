@@ -60,7 +60,7 @@ export async function watch(session: Session): Promise<boolean> {
       clearInterval(timer)
       keys.stop()
       if (error === undefined) resolve(allPass)
-      else reject(error as Error)
+      else reject(error instanceof Error ? error : new Error(String(error)))
     }
   })
 }

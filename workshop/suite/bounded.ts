@@ -1,6 +1,6 @@
 import { Script } from "node:vm"
 import { inject } from "vitest"
-import { fail } from "./failure.ts"
+import { CheckFailure, fail } from "./failure.ts"
 
 declare global {
   var workshopBody: (() => unknown) | undefined
@@ -50,11 +50,7 @@ export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<neve
     timer = setTimeout(() => {
       impatient = true
       const what = running.awaited ?? "something that never came"
-      try {
-        fail("hung", `waited ${String(seconds)} s for ${what}`)
-      } catch (error) {
-        reject(error as Error)
-      }
+      reject(new CheckFailure({ kind: "hung", summary: `waited ${String(seconds)} s for ${what}` }))
     }, seconds * 1000)
   })
   try {
