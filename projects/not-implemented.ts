@@ -6,7 +6,7 @@ export class NotImplemented extends Error {
 /**
  * Throws `NotImplemented`.
  * @param what   the function, e.g. `lastIndex`
- * @param where  the project's number and the section of its README, e.g. `4, "4a Reading a log"`
+ * @param where  the project's number and the rules of its README, e.g. `4, rule 1`
  */
 export function notImplemented(what: string, where: string): never {
   throw new NotImplemented(`\`${what}\` is not written yet: see the README of project ${where}`)

@@ -76,6 +76,8 @@ group("4c", "A follower refuses what does not fit", () => {
       refuses(term, "RangeError", ["prevTerm"], `appendEntries with prevTerm ${text}`)
       const inside = () => project.appendEntries(log, 2, 1, entries(3, [1, bad]))
       refuses(inside, "RangeError", ["entries"], `appendEntries with an entry of term ${text}`)
+      const refused = () => project.appendEntries(log, 7, 1, entries(8, [bad]))
+      refuses(refused, "RangeError", ["entries"], `appendEntries past the end, with an entry of term ${text}`)
     }
   })
 })
@@ -257,6 +259,8 @@ group("4f", "A log whose beginning is gone", () => {
   check("4f.4", [17], "entries that end below the base change nothing, and are fine", () => {
     accepts(compacted(5, 3, 3), 1, 1, [1, 2], compacted(5, 3, 3))
     accepts(compacted(5, 3, 3), 2, 2, [], compacted(5, 3, 3))
+    accepts(compacted(5, 3, 3), 2, 2, [3, 3], compacted(5, 3, 3))
+    accepts(compacted(5, 3, 4), 3, 3, [], compacted(5, 3, 4))
     accepts(compacted(5, 3), 0, 0, [1, 1, 2, 2, 3], compacted(5, 3))
   })
 

@@ -233,6 +233,27 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
+    id: "log-below-base-strict",
+    what: "refuses a message that ends below the base when its last term is the base's",
+    breaks: [17],
+    source: "`<` for `<=`; found by a reader of the spec",
+    edit: { find: "lastGoneTerm <= log.base.term", replace: "lastGoneTerm < log.base.term" },
+  },
+  {
+    id: "log-nonsense-after-refusal",
+    what: "looks at the entries' terms only when the message fits",
+    breaks: [6],
+    source: "rule 6: before anything else",
+    edit: [
+      { find: '  for (const { term } of entries) requireNatural("entries: a term", term)\n', replace: "" },
+      {
+        find: "  const from = position(log, prevIndex + 1)\n",
+        replace:
+          '  for (const { term } of entries) requireNatural("entries: a term", term)\n  const from = position(log, prevIndex + 1)\n',
+      },
+    ],
+  },
+  {
     id: "log-below-base-whole",
     what: "appends entries that reach across the base from their first one on",
     breaks: [17],

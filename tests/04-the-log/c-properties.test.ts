@@ -34,9 +34,13 @@ const examples: fc.Arbitrary<Example> = fc
     const shared = own.slice(at, at + share)
     const prevTerm = own[at - 1] ?? before.base.term
     const last = shared.at(-1) ?? prevTerm
-    const terms = [...shared, ...fresh.map((term) => Math.max(term, last))]
+    const claimed = Math.max(0, prevTerm + wrong)
+    // No leader sends terms that go down, so no example does.
+    const terms = [...shared, ...fresh.map((term) => Math.max(term, last))].map((term) =>
+      Math.max(term, claimed),
+    )
     const prevIndex = baseIndex + at
-    return { before, prevIndex, prevTerm: Math.max(0, prevTerm + wrong), sent: entries(prevIndex + 1, terms) }
+    return { before, prevIndex, prevTerm: claimed, sent: entries(prevIndex + 1, terms) }
   })
 
 const tell = ({ before, prevIndex, prevTerm, sent }: Example) => toldCall(before, prevIndex, prevTerm, sent)

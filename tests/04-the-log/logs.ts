@@ -74,7 +74,7 @@ export function accepts(
 ): void {
   const scenario = toldCall(before, prevIndex, prevTerm, entries(prevIndex + 1, terms))
   const result = append(before, prevIndex, prevTerm, terms)
-  same(result.success, true, scenario)
+  same(result.success, true, `${scenario}: result.success`)
   sameLog(result.log, after, scenario)
 }
 
@@ -82,7 +82,7 @@ export function accepts(
 export function declines(before: Log, prevIndex: Index, prevTerm: Term, terms: readonly Term[]): void {
   const scenario = toldCall(before, prevIndex, prevTerm, entries(prevIndex + 1, terms))
   const result = append(before, prevIndex, prevTerm, terms)
-  same(result.success, false, scenario)
+  same(result.success, false, `${scenario}: result.success`)
   sameLog(result.log, before, scenario)
 }
 

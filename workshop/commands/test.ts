@@ -5,7 +5,8 @@ import { currentStage, foundations, isDone } from "../progress.ts"
 import { Session, type SessionResult } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { availableStages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
-import { report } from "../text/report.ts"
+import { outputPrinter } from "../text/output.ts"
+import { doesNotLoad, report } from "../text/report.ts"
 import { bold, count, cyan, dim, green, wrap, yellow } from "../text/style.ts"
 import type { TypeProblem } from "../types-check.ts"
 import { watch } from "./watch.ts"
@@ -28,7 +29,7 @@ export async function test(stageText: string | undefined, options: TestOptions):
   try {
     if (options.watch) return await watch(session)
     if (!quiet) print(heading(session))
-    const result = await session.run({ onOutput: quiet ? undefined : printOutput })
+    const result = await session.run(quiet ? {} : { onOutput: outputPrinter() })
     if (options.json !== undefined) writeJson(options.json, result.outcome)
     if (!quiet) await tell(session, result)
     return result.outcome.checks.every(({ failure }) => !failure)
@@ -65,7 +66,7 @@ function groundNote(stage: Stage, subject: string, on: Foundation): string {
 export async function tell(session: Session, { outcome, types }: SessionResult): Promise<void> {
   print(report(outcome, readSpec(session.stage)))
   const problems = await types
-  if (problems.length > 0) print("\n" + tellTypes(session.stage, problems))
+  if (problems.length > 0 && !doesNotLoad(outcome)) print("\n" + tellTypes(session.stage, problems))
   if (session.subject.name === "projects") print("\n" + whatNext(session.stage, outcome))
 }
 
@@ -75,17 +76,19 @@ function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {
     return `  ${wrap(`${where}: ${message}`, 4)}`
   })
   const title = `${count(types.length, "type error")} (the checks ran all the same; the types are in ${folder("projects", stage)}/contract.ts)`
-  return [`${yellow("!")} ${wrap(title, 2)}`, ...lines].join("\n")
+  const more = types.length > lines.length ? [`  and ${String(types.length - lines.length)} more`] : []
+  return [`${yellow("!")} ${wrap(title, 2)}`, ...lines, ...more].join("\n")
 }
 
 function whatNext(stage: Stage, { checks }: Outcome): string {
   const n = String(stage.n)
   const first = checks.find(({ failure }) => failure)
   if (!first) {
-    const after = availableStages.find((later) => later.n > stage.n && !isDone(later))
+    const open = availableStages.filter((each) => each !== stage && !isDone(each))
+    const after = open.find((later) => later.n > stage.n) ?? open[0]
     const next = after
       ? `Next: ${cyan(`npx workshop start ${String(after.n)}`)}`
-      : "That was the last one in this version."
+      : "So is every other one in this version."
     return `${green(`Project ${n} is done.`)} ${next}`
   }
   const file = `${folder("projects", stage)}/`
@@ -108,9 +111,4 @@ function writeJson(file: string, outcome: Outcome): void {
 
 function print(text: string): void {
   process.stdout.write(text + "\n")
-}
-
-/** What the person's own code prints while it is tested. */
-export function printOutput(text: string): void {
-  process.stdout.write(text.replace(/^(?=.)/gm, dim("│ ")))
 }

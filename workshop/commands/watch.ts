@@ -4,10 +4,11 @@ import { sourcesIn } from "../memory.ts"
 import { Session } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { availableStages, folder, type Stage } from "../stages.ts"
+import { outputPrinter } from "../text/output.ts"
 import { summary } from "../text/report.ts"
 import { bold, cyan, dim, wrap } from "../text/style.ts"
 import { nextHint } from "./hint.ts"
-import { heading, printOutput, tell } from "./test.ts"
+import { heading, tell } from "./test.ts"
 
 const help = dim(
   "h next hint · a all projects up to this one · s the spec's rules · enter run again · q quit",
@@ -27,7 +28,7 @@ export async function watch(session: Session): Promise<boolean> {
   const rerun = async (): Promise<void> => {
     process.stdout.write("\x1b[2J\x1b[H") // a fresh screen: the newest result is the one that counts
     show(heading(session))
-    const result = await session.run({ onOutput: printOutput })
+    const result = await session.run({ onOutput: outputPrinter() })
     allPass = result.outcome.checks.every(({ failure }) => !failure)
     await tell(session, result)
     show(`\n${help}`)
@@ -60,7 +61,7 @@ export async function watch(session: Session): Promise<boolean> {
       clearInterval(timer)
       keys.stop()
       if (error === undefined) resolve(allPass)
-      else reject(error instanceof Error ? error : new Error(String(error)))
+      else reject(new Error("the watch failed", { cause: error }))
     }
   })
 }

@@ -10,8 +10,8 @@ import { moduleOf, type Subject } from "./tree.ts"
 /** What a run tells while it goes on. */
 export interface Listener {
   onCheck?: (check: CheckOutcome) => void
-  /** What the person's code printed. */
-  onOutput?: ((text: string) => void) | undefined
+  /** What the person's code printed, and in which check. */
+  onOutput?: (text: string, check: string | undefined) => void
 }
 
 export interface RunOptions {
@@ -59,7 +59,10 @@ export class SuiteRunner {
             onTestModuleEnd: (module) => {
               runner.#broken.push(...module.errors().map((error) => error.stack ?? error.message))
             },
-            onUserConsoleLog: (log) => runner.#listener.onOutput?.(log.content),
+            onUserConsoleLog: ({ content, taskId = "" }) => {
+              const check = runner.#vitest?.state.idMap.get(taskId)?.name.split(" ")[0]
+              runner.#listener.onOutput?.(content, check)
+            },
           },
         ],
         pool: "forks",

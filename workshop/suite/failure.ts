@@ -36,6 +36,9 @@ export function toCheckFailure(thrown: unknown, label: string | undefined): Chec
     return new CheckFailure({ kind: "harness", summary: error?.stack ?? String(thrown) }, thrown)
   }
   const name = label === undefined ? "your code" : `\`${label}\``
+  if (error?.message.startsWith("process.exit unexpectedly called")) {
+    return new CheckFailure({ kind: "threw", summary: `${name} told the process to exit`, ...where }, thrown)
+  }
   if (error && isMutation(error)) {
     const summary = `${name} changed a value it was given: ${error.message}`
     return new CheckFailure({ kind: "mutated", summary, ...where }, thrown)

@@ -1,11 +1,10 @@
 import { inject } from "vitest"
 import type { z } from "zod"
 import { running } from "./bounded.ts"
-import { CheckFailure, fail, position, toCheckFailure } from "./failure.ts"
+import { CheckFailure, fail, toCheckFailure } from "./failure.ts"
 import { deepFreeze } from "./freeze.ts"
-import { loading } from "./protocol.ts"
+import { loadSubject } from "./load.ts"
 import { show } from "./show.ts"
-import { announce, startWatchdog } from "./watchdog.ts"
 
 type Kind = "function" | "class" | "value"
 type Callable = (...args: readonly unknown[]) => unknown
@@ -17,7 +16,7 @@ interface Shape<P> {
   readonly returns?: { readonly [K in keyof P]?: z.ZodType }
 }
 
-const loaded = await load()
+const loaded = await loadSubject()
 
 /**
  * The project under test, behind a thin wrapper: arguments are frozen, a thrown error names the function that threw,
@@ -97,7 +96,10 @@ function call(name: string, fn: Callable, args: readonly unknown[], returns: z.Z
   } finally {
     running.call = outer // not reached when the call is cut off: then its name stays, for the message
   }
-  if (answer instanceof Promise) return settle(name, answer)
+  if (answer instanceof Promise) {
+    if (returns) fail("shape", `\`${name}\` answered with a Promise: it must not be async`)
+    return settle(name, answer)
+  }
   if (returns) checkShape(name, answer, returns)
   return answer
 }
@@ -124,29 +126,4 @@ function checkShape(name: string, answer: unknown, returns: z.ZodType): void {
     expected: "the shape in contract.ts",
     got: show(answer),
   })
-}
-
-async function load(): Promise<Readonly<Record<string, unknown>> | CheckFailure> {
-  const { module, unloadable } = inject("run")
-  if (unloadable) return new CheckFailure(unloadable)
-  startWatchdog()
-  announce(loading)
-  try {
-    return (await import(/* @vite-ignore */ module)) as Readonly<Record<string, unknown>>
-  } catch (error) {
-    return loadFailure(error)
-  }
-}
-
-function loadFailure(error: unknown): CheckFailure {
-  if (!(error instanceof Error)) return toCheckFailure(error, "loading the project")
-  const { tree } = inject("run")
-  const where = position(error)
-  const lines = error.message.replaceAll(tree + "/", "").split("\n")
-  const text = lines.filter((line) => line.trim() !== "").slice(0, 6)
-  const summary = `your files do not load: ${text[0] ?? error.name}`
-  return new CheckFailure(
-    { kind: "load", summary, got: text.join("\n"), ...(where === undefined ? {} : { at: where }) },
-    error,
-  )
 }

@@ -8,9 +8,21 @@ import { bold, clip, columns, count, cyan, dim, green, mark, red, wrap, yellow }
  */
 export function report(outcome: Outcome, spec: Spec): string {
   const first = outcome.checks.find(({ failure }) => failure)
+  if (first?.failure && doesNotLoad(outcome)) return `\n${tellLoad(first.failure)}\n\n${summary(outcome)}`
   return [checkList(outcome.checks, first), first && story(first, spec), summary(outcome)]
     .filter((part) => part !== undefined)
     .join("\n\n")
+}
+
+/** One fault that fails every check alike needs telling once. */
+export function doesNotLoad({ checks }: Outcome): boolean {
+  const summaries = new Set(checks.map(({ failure }) => failure?.summary))
+  const [kind] = checks.map(({ failure }) => failure?.kind)
+  return checks.length > 1 && summaries.size === 1 && kind !== undefined && kind !== "not-written"
+}
+
+function tellLoad({ summary }: Failure): string {
+  return `${mark.fail} ${red(wrap(summary, 2))}\n  ${dim("No check could run.")}`
 }
 
 /** Every check, by group, with its mark; a failed one with its reason in the line below. */
@@ -28,7 +40,7 @@ function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefi
     const sign = failure ? (todo ? mark.todo : mark.fail) : mark.pass
     lines.push(`  ${sign} ${id.padEnd(6)}${wrap(title, 10)}`)
     if (failure && check !== first && failure.summary !== said) {
-      lines.push(dim(`          ${clip(failure.summary, columns() - 11)}`))
+      lines.push(dim(" ".repeat(10) + wrap(clip(failure.summary, 2 * columns() - 24), 10)))
     }
     said = failure?.summary ?? ""
   }
@@ -45,7 +57,8 @@ export function story({ id, title, rules, failure }: CheckOutcome, spec: Spec): 
   const tell = (label: string, text: string | undefined, colour: (text: string) => string = String) => {
     if (text !== undefined) lines.push(`  ${dim(label.padEnd(9))} ${colour(wrap(text, 12))}`)
   }
-  for (const rule of named) tell("rule", `${String(rule.number)}. ${rule.text}`)
+  if (failure.kind === "mutated") named.push(...spec.rules.filter(({ text }) => text.startsWith("Pure")))
+  for (const rule of new Set(named)) tell("rule", `${String(rule.number)}. ${rule.text}`)
   tell("scenario", failure.scenario)
   if (failure.expected === undefined && failure.got === undefined)
     tell("what", failure.summary, colourOf(failure))

@@ -1,0 +1,34 @@
+import { stripVTControlCharacters } from "node:util"
+import { inject } from "vitest"
+import { CheckFailure, position, toCheckFailure } from "./failure.ts"
+import { loading, type Failure } from "./protocol.ts"
+import { announce, startWatchdog } from "./watchdog.ts"
+
+export type Exports = Readonly<Record<string, unknown>>
+
+/** Imports the project under test. When that fails, the failure is what every check fails with. */
+export async function loadSubject(): Promise<Exports | CheckFailure> {
+  const { module, unloadable } = inject("run")
+  if (unloadable) return new CheckFailure(unloadable)
+  startWatchdog()
+  announce(loading)
+  try {
+    return (await import(/* @vite-ignore */ module)) as Exports
+  } catch (error) {
+    return new CheckFailure(tell(error), error)
+  }
+}
+
+function tell(error: unknown): Failure {
+  if (!(error instanceof Error)) return toCheckFailure(error, "loading your files").failure
+  if (error.name === "NotImplemented") return { kind: "not-written", summary: error.message }
+  const text = stripVTControlCharacters(error.message).replaceAll(inject("run").tree + "/", "")
+  const syntax = /\[PARSE_ERROR\]\s*([^\n]+)[^]*?((?:projects|solutions)\/[^\s:]+):(\d+):\d+/.exec(text)
+  if (syntax) {
+    const [, what = "", file = "", line = ""] = syntax
+    return { kind: "load", summary: `${file}:${line}: ${what} (a syntax error)`, at: `${file}:${line}` }
+  }
+  const at = position(error)
+  const summary = `your files do not load: ${text.split("\n")[0] ?? error.name}`
+  return { kind: "load", summary, ...(at === undefined ? {} : { at }) }
+}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { sourcesIn } from "../memory.ts"
+import { currentSkeletons, readSkeletons } from "../skeletons.ts"
+import { availableStages, folder, root, stages } from "../stages.ts"
+
+const read = (path: string): string => readFileSync(join(root, path), "utf8")
+
+/** What a file imports, types or not. */
+function imports(path: string): readonly string[] {
+  return [...read(path).matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"/gm)].map(
+    ([, from, bare]) => from ?? bare ?? "",
+  )
+}
+
+describe("the tree", () => {
+  test("package.json maps all eleven stages, twice", () => {
+    const { imports: map } = JSON.parse(read("package.json")) as { imports: Record<string, unknown> }
+    for (const { name } of stages) {
+      const number = name.slice(0, 2)
+      expect(map[`#${name}`]).toEqual({
+        [`reference-${number}`]: `./solutions/${name}/index.ts`,
+        default: `./projects/${name}/index.ts`,
+      })
+    }
+  })
+
+  test("the recorded skeletons are those in projects/ (npm run skeletons; your own work: npx workshop test)", () => {
+    expect(currentSkeletons()).toEqual(readSkeletons())
+  })
+
+  test("each available stage has all its parts", () => {
+    for (const stage of availableStages) {
+      for (const part of [
+        "projects/N/contract.ts",
+        "projects/N/index.ts",
+        "solutions/N/index.ts",
+        "tests/N/bugs.ts",
+        "tests/N/variants.ts",
+      ]) {
+        expect(existsSync(join(root, part.replace("N", stage.name)))).toBe(true)
+      }
+    }
+  })
+})
+
+describe.each(availableStages)("stage $n", (stage) => {
+  test("imports earlier stages only, and only by #name or as a contract", () => {
+    for (const kind of ["projects", "solutions"] as const) {
+      for (const path of sourcesIn(folder(kind, stage))) {
+        for (const from of imports(path)) {
+          const named = /^#(\d\d)-/.exec(from)
+          const own = path.endsWith("/main.ts") ? stage.n : stage.n - 1 // a program may import its own project by name
+          if (named) expect([path, from, Number(named[1]) <= own]).toEqual([path, from, true])
+          if (!from.startsWith(".")) continue
+          const target = join(dirname(path), from)
+          const allowed =
+            target.startsWith(`${folder(kind, stage)}/`) ||
+            target === "projects/not-implemented.ts" ||
+            /^projects\/\d\d-[a-z-]+\/contract\.ts$/.test(target)
+          expect([path, from, allowed]).toEqual([path, from, true])
+        }
+      }
+    }
+  })
+
+  test("the suite imports no solution, and nothing of it is imported from elsewhere", () => {
+    for (const path of sourcesIn(folder("tests", stage))) {
+      for (const from of imports(path)) expect([path, from.includes("solutions")]).toEqual([path, false])
+    }
+  })
+
+  test("every relative import is there", () => {
+    for (const kind of ["projects", "solutions", "tests"] as const) {
+      for (const path of sourcesIn(folder(kind, stage))) {
+        for (const from of imports(path).filter((each) => each.startsWith("."))) {
+          expect([path, from, existsSync(join(root, dirname(path), from))]).toEqual([path, from, true])
+        }
+      }
+    }
+  })
+})
+
+test("links in Markdown lead somewhere", () => {
+  const documents = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...availableStages.map((stage) => `${folder("projects", stage)}/README.md`),
+  ]
+  for (const path of documents) {
+    for (const [, target = ""] of read(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?:|#)/.test(target)) continue
+      const file = join(dirname(path), target.split("#")[0] ?? "")
+      expect([path, target, existsSync(join(root, file))]).toEqual([path, target, true])
+    }
+  }
+})
