@@ -257,7 +257,7 @@ group("2c", "The explorer", () => {
         initial: project.initial,
         events: () => allEvents,
         step: (state, event) => project.step(state, event),
-        maxStates: 5000,
+        maxStates: 1000,
         invariants: {
           "one is red": (state) => {
             const { NS, EW } = project.lights(state)

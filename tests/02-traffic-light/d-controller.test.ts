@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
-import { awaiting, check, group, holds, same, wrapInstance, type After } from "#suite"
+import { awaiting, check, group, holds, rejects, same, wrapInstance, type After } from "#suite"
 import type { Clock, Controller } from "../../projects/02-traffic-light/contract.ts"
 import { project } from "./project.ts"
 
@@ -240,6 +240,13 @@ group("2d", "The controller", () => {
       same(await free, "free", "the controller's port after close")
     },
   )
+
+  check("2d.10", [21], "a port that is taken is an error, not a crash", async ({ after }) => {
+    const { clock, controller, hardware } = await rig(after)
+    const target = { host: "127.0.0.1", port: hardware.socket.address().port }
+    const second = project.startController({ clock, port: controller.port, hardware: target })
+    await rejects(second, undefined, [], "a second controller on the same port")
+  })
 
   check("2d.9", [25], "two controllers in one process do not disturb each other", async ({ after }) => {
     const [one, two] = [await rig(after), await rig(after)]

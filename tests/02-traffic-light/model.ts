@@ -47,35 +47,44 @@ function settle(model: Model): Model {
 export interface Pair {
   readonly theirs: unknown
   readonly model: Model
+  /** The events that lead here, one of the shortest ways. */
   readonly events: readonly CrossingEvent[]
 }
 
-/** More states than any sensible crossing has; beyond, their state space is taken for infinite. */
-export const tooMany = 5000
+type Step = (state: unknown, event: CrossingEvent) => unknown
 
-/**
- * Visits every pair of states that some events lead to, breadth first.
- * @returns the number of pairs; `tooMany` when it did not end
- */
-export function walk(
-  start: unknown,
-  step: (state: unknown, event: CrossingEvent) => unknown,
-  visit: (pair: Pair) => void,
-): number {
+/** More states than any sensible crossing has; a state space of as many is taken for endless. */
+export const tooMany = 1000
+
+/** Visits every pair of states that some events lead to, breadth first; at most `tooMany`. */
+export function walk(start: unknown, step: Step, visit: (pair: Pair) => void): void {
   const seen = new Set<string>()
   const queue: Pair[] = [{ theirs: start, model: modelStart, events: [] }]
   for (const pair of queue) {
     const id = JSON.stringify([pair.theirs, pair.model])
     if (seen.has(id)) continue
-    if (seen.size >= tooMany) return tooMany
+    if (seen.size >= tooMany) return
     seen.add(id)
     visit(pair)
     for (const event of allEvents) {
-      queue.push({
-        theirs: step(pair.theirs, event),
-        model: modelStep(pair.model, event),
-        events: [...pair.events, event],
-      })
+      const model = modelStep(pair.model, event)
+      queue.push({ theirs: step(pair.theirs, event), model, events: [...pair.events, event] })
+    }
+  }
+}
+
+/** How many states of theirs there are; `tooMany` when it did not end. */
+export function countStates(start: unknown, step: Step): number {
+  const seen = new Set([JSON.stringify(start)])
+  const queue = [start]
+  for (const state of queue) {
+    for (const event of allEvents) {
+      const next = step(state, event)
+      const id = JSON.stringify(next)
+      if (seen.has(id)) continue
+      if (seen.size >= tooMany) return tooMany
+      seen.add(id)
+      queue.push(next)
     }
   }
   return seen.size

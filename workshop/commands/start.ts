@@ -1,6 +1,6 @@
 import { readSpec } from "../spec.ts"
 import { folder, type Stage } from "../stages.ts"
-import { sourcesIn } from "../memory.ts"
+import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim } from "../text/style.ts"
 import { foundations, isDone } from "../progress.ts"
 
@@ -8,7 +8,10 @@ import { foundations, isDone } from "../progress.ts"
 export function start(stage: Stage): string {
   const n = String(stage.n)
   const { path, rules, hints } = readSpec(stage)
-  const files = sourcesIn(folder("projects", stage)).filter((file) => !file.endsWith("/contract.ts"))
+  const skeletons = Object.entries(readSkeletons())
+  const files = skeletons
+    .filter(([file, text]) => file.startsWith(folder("projects", stage)) && text.includes("notImplemented("))
+    .map(([file]) => file)
   const unfinished = foundations(stage).filter((each) => !isDone(each))
   const lines = [
     bold(`Project ${n} · ${stage.title}`),

@@ -91,6 +91,10 @@ function whatNext(stage: Stage, { checks }: Outcome): string {
       : "So is every other one in this version."
     return `${green(`Project ${n} is done.`)} ${next}`
   }
+  const earlier = /README of project (\d+)/.exec(first.failure?.summary ?? "")?.[1]
+  if (earlier !== undefined && earlier !== n) {
+    return `Next: ${bold(first.id)} needs more of your project ${earlier}. To use ours for now: ${cyan(`npx workshop test ${n} --on reference`)}`
+  }
   const file = `${folder("projects", stage)}/`
   return `Next: make ${bold(first.id)} pass, in ${file}. Stuck? ${cyan(`npx workshop hint ${n}`)}. Rerun on save: ${cyan(`npx workshop test ${n} --watch`)}`
 }

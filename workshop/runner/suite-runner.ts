@@ -66,6 +66,7 @@ export class SuiteRunner {
           },
         ],
         pool: "forks",
+        execArgv: ["--no-warnings"], // Node's own remarks about promises would stand between the results
         isolate: false,
         fileParallelism: false,
         maxWorkers: 1,

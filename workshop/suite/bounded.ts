@@ -9,9 +9,9 @@ declare global {
 const script = new Script("globalThis.workshopBody()")
 let { impatient } = inject("run")
 
-/** The function of the person's that is running now, and the one whose promise is awaited. */
-export const running: { call: string | undefined; awaited: string | undefined } = {
-  call: undefined,
+/** The functions of the person's that are running now, the outermost first, and what is being awaited. */
+export const running: { calls: readonly string[]; awaited: string | undefined } = {
+  calls: [],
   awaited: undefined,
 }
 
@@ -26,8 +26,10 @@ export function bounded<T>(body: () => T): T {
   } catch (error) {
     if (!isTimeout(error)) throw error
     impatient = true
-    const name = running.call === undefined ? "the check" : `\`${running.call}\``
-    return fail("hung", `${name} did not return: an endless loop?`)
+    const [outer, ...inner] = running.calls
+    const name = outer === undefined ? "the check" : `\`${outer}\``
+    const where = inner.length === 0 ? "" : `, last seen in \`${inner.at(-1) ?? ""}\``
+    return fail("hung", `${name} did not return${where}: an endless loop?`)
   } finally {
     globalThis.workshopBody = undefined
   }

@@ -56,7 +56,7 @@ export function check(
 async function attempt(body: (tools: Tools) => void | Promise<void>): Promise<void> {
   const undo: (() => unknown)[] = []
   const escaped = catchEscaped()
-  running.call = undefined
+  running.calls = []
   running.awaited = undefined
   try {
     await withDeadline(
@@ -80,7 +80,7 @@ function catchEscaped(): { readonly error: Promise<never>; stop(): void } {
   let report: (error: unknown) => void = () => undefined
   const error = new Promise<never>((_, reject) => {
     report = (thrown) => {
-      const failure = toCheckFailure(thrown, running.call ?? "a callback")
+      const failure = toCheckFailure(thrown, running.calls.at(-1) ?? "a callback")
       const summary =
         failure.failure.kind === "threw" ? `nobody caught it: ${failure.message}` : failure.message
       reject(new CheckFailure({ ...failure.failure, summary }, thrown))

@@ -85,8 +85,8 @@ export function wrapInstance<T extends object>(name: string, instance: T): T {
 }
 
 function call(name: string, fn: Callable, args: readonly unknown[], returns: z.ZodType | undefined): unknown {
-  const outer = running.call
-  running.call = name
+  const outer = running.calls
+  running.calls = [...outer, name]
   for (const arg of args) deepFreeze(arg)
   let answer: unknown
   try {
@@ -94,7 +94,7 @@ function call(name: string, fn: Callable, args: readonly unknown[], returns: z.Z
   } catch (thrown) {
     throw toCheckFailure(thrown, name)
   } finally {
-    running.call = outer // not reached when the call is cut off: then its name stays, for the message
+    running.calls = outer // not reached when the call is cut off: then its name stays, for the message
   }
   if (answer instanceof Promise) {
     if (returns) fail("shape", `\`${name}\` answered with a Promise: it must not be async`)

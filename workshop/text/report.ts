@@ -29,7 +29,6 @@ function tellLoad({ summary }: Failure): string {
 function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefined): string {
   const lines: string[] = []
   let group = ""
-  let said = ""
   for (const check of checks) {
     if (check.group !== group) {
       group = check.group
@@ -39,10 +38,11 @@ function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefi
     const todo = failure?.kind === "not-written"
     const sign = failure ? (todo ? mark.todo : mark.fail) : mark.pass
     lines.push(`  ${sign} ${id.padEnd(6)}${wrap(title, 10)}`)
-    if (failure && check !== first && failure.summary !== said) {
-      lines.push(dim(" ".repeat(10) + wrap(clip(failure.summary, 2 * columns() - 24), 10)))
+    if (failure && !todo && check !== first) {
+      const reason =
+        failure.scenario === undefined ? failure.summary : `${failure.scenario}: ${failure.summary}`
+      lines.push(dim(" ".repeat(10) + wrap(clip(reason, 2 * columns() - 24), 10)))
     }
-    said = failure?.summary ?? ""
   }
   return lines.join("\n")
 }
