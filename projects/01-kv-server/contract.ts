@@ -29,7 +29,7 @@ export type RespValue =
 
 /** How much a decoder takes from a stranger. */
 export interface DecoderLimits {
-  /** Longest line, its line end not counted. Default 65,536. */
+  /** Longest line: its first character counts, its line end does not. Default 65,536. */
   readonly maxLineBytes: number
   /** Longest bulk string. Default 16,777,216. */
   readonly maxBulkBytes: number
@@ -105,7 +105,7 @@ export interface Client {
    *
    * Connects again first when the connection was lost. Never sends a command twice.
    *
-   * Rejects with an error whose name is `NotConnected` when the command was never sent (trying again is safe), and
+   * Without any words it rejects at once. Rejects with an error whose name is `NotConnected` when the command was never sent (trying again is safe), and
    * `ConnectionLost` when it was sent and no answer came (nobody knows whether it was done).
    */
   command(...args: readonly ByteString[]): Promise<RespValue>
@@ -117,7 +117,7 @@ export interface Client {
 export interface Project<State = unknown> {
   readonly RespDecoder: new (limits?: Partial<DecoderLimits>) => RespDecoder
 
-  /** @throws RangeError when a bulk string has a character that is not a byte */
+  /** @throws RangeError containing the character, when there is one that is not a byte */
   encode(value: RespValue): Uint8Array
 
   readonly AsyncQueue: new <T>() => AsyncQueue<T>

@@ -76,9 +76,10 @@ try {
   })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${values.port} is no port`)
+    throw new TypeError(`--port ${values.port} is no port`)
   await (values.serve ? serve(values.host, port) : repl(values.host, port))
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+  console.error(error instanceof Error ? error.message : String(error))
+  if (error instanceof TypeError) console.error(usage)
   process.exitCode = 1
 }

@@ -32,6 +32,7 @@ export async function connect({ port, host = "127.0.0.1" }: ClientOptions): Prom
 
   return {
     command: async (...args) => {
+      if (args.length === 0) throw new RangeError("a command has a name at least")
       const bytes = encode({ type: "array", items: args.map((value) => ({ type: "bulk", value })) })
       return await (await current()).send(bytes)
     },

@@ -83,7 +83,9 @@ group("1d", "The server", () => {
   check("1d.7", [30], "garbage gets an error reply and the end of the connection", async ({ after }) => {
     const { port } = await startServer(after)
     const wire = await Wire.open(port, after)
-    wire.send(request("PING") + request("INCR", "n") + "$oops\r\n" + request("INCR", "n"))
+    wire.send(
+      request("PING") + request("INCR", "n") + "$oops\r\n" + request("INCR", "n") + "x".repeat(200_000),
+    )
     same(
       await wire.replies(2),
       [pong, ":1\r\n"],
@@ -190,6 +192,37 @@ group("1d", "The server", () => {
       })()
       await awaiting("the replies, once the client reads again", all)
       same(received, wanted * reply, `the client reads at last: bytes of ${String(wanted)} replies`)
+    },
+  )
+
+  check(
+    "1d.17",
+    [32],
+    "many small requests for a large value are not answered all at once to a client that reads nothing",
+    async ({ after }) => {
+      const { port } = await startServer(after)
+      const other = await Wire.open(port, after)
+      other.ask("SET", "big", "x".repeat(32_768))
+      await other.reply()
+      const before = process.memoryUsage().arrayBuffers
+      const silent = createConnection({ port, host: "127.0.0.1" })
+      after(() => silent.destroy())
+      await once(silent, "connect")
+      silent.pause()
+      silent.write(request("GET", "big").repeat(4000))
+      let held = 0
+      for (let i = 0; i < 300; i++) {
+        other.ask("PING")
+        same(await other.reply(), pong, "a second client's PING meanwhile")
+        held = Math.max(held, process.memoryUsage().arrayBuffers - before)
+      }
+      const mib = Math.round(held / 1024 / 1024)
+      holds(
+        mib < 64,
+        "a client sends 4000 times GET of a value of 32 KiB in 100 KB of requests, and reads nothing",
+        "replies to be made as they can be sent (a few MiB at a time)",
+        `${String(mib)} MiB of replies in memory`,
+      )
     },
   )
 

@@ -143,6 +143,17 @@ group("1e", "The client", () => {
     const client = await connect(server.port, after)
     await rejects(client.command("A"), "ConnectionLost", [], "A; the server answers with garbage")
   })
+
+  check(
+    "1e.12",
+    [35],
+    "a command without words rejects at once, and the client goes on",
+    async ({ after }) => {
+      const client = await connect((await startServer(after)).port, after)
+      await rejects(client.command(), undefined, [], "command() without arguments")
+      same(await client.command("PING"), simple("PONG"), "command() without arguments; then PING")
+    },
+  )
 })
 
 group("1f", "Where to count", () => {

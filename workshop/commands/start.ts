@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import { readSpec } from "../spec.ts"
-import { folder, type Stage } from "../stages.ts"
+import { folder, root, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim } from "../text/style.ts"
 import { foundations, isDone } from "../progress.ts"
@@ -8,10 +10,15 @@ import { foundations, isDone } from "../progress.ts"
 export function start(stage: Stage): string {
   const n = String(stage.n)
   const { path, rules, hints } = readSpec(stage)
+  const text = readFileSync(join(root, path), "utf8")
   const skeletons = Object.entries(readSkeletons())
   const files = skeletons
-    .filter(([file, text]) => file.startsWith(folder("projects", stage)) && text.includes("notImplemented("))
+    .filter(
+      ([file, skeleton]) =>
+        file.startsWith(folder("projects", stage)) && skeleton.includes("notImplemented("),
+    )
     .map(([file]) => file)
+    .toSorted((a, b) => text.indexOf(basename(a)) - text.indexOf(basename(b))) // in the order of the spec
   const unfinished = foundations(stage).filter((each) => !isDone(each))
   const lines = [
     bold(`Project ${n} · ${stage.title}`),

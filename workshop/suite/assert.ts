@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
+import { awaiting } from "./bounded.ts"
 import { CheckFailure, fail } from "./failure.ts"
 import { show } from "./show.ts"
 
@@ -50,7 +51,7 @@ export async function rejects(
 ): Promise<Error> {
   let answer: unknown
   try {
-    answer = await promise
+    answer = await awaiting(`${error ?? "an error"}: ${scenario}`, promise)
   } catch (thrown) {
     return checkRefusal(thrown, error, mentions, scenario)
   }

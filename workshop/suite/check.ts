@@ -75,6 +75,12 @@ async function undoAll(undo: (() => unknown)[]): Promise<void> {
   }
 }
 
+/** In Node, a socket's `error` event that nobody listens to is thrown. */
+function advice(thrown: unknown): string {
+  const isSocket = thrown instanceof Error && "syscall" in thrown
+  return isSocket ? " (does every socket have an `error` listener?)" : ""
+}
+
 /** An error in a callback has nobody to catch it: a socket's `error` event, a promise that nobody awaits. */
 function catchEscaped(): { readonly error: Promise<never>; stop(): void } {
   let report: (error: unknown) => void = () => undefined

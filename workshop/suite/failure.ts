@@ -35,7 +35,7 @@ export function toCheckFailure(thrown: unknown, label: string | undefined): Chec
   if (label === undefined && at === undefined) {
     return new CheckFailure({ kind: "harness", summary: error?.stack ?? String(thrown) }, thrown)
   }
-  const name = label === undefined ? "your code" : `\`${label}\``
+  const name = label === undefined ? "your code" : label.startsWith("a ") ? label : `\`${label}\``
   if (error?.message.startsWith("process.exit unexpectedly called")) {
     return new CheckFailure({ kind: "threw", summary: `${name} told the process to exit`, ...where }, thrown)
   }

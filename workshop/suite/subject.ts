@@ -106,7 +106,7 @@ function call(name: string, fn: Callable, args: readonly unknown[], returns: z.Z
 
 async function settle(name: string, promise: Promise<unknown>): Promise<unknown> {
   const outer = running.awaited
-  running.awaited = `\`${name}\` to resolve`
+  running.awaited = `\`${name}\` to settle`
   try {
     return await promise
   } catch (thrown) {

@@ -159,7 +159,7 @@ describe("in project 1", () => {
       "    if (this.#items.length > 0) return",
       "    if (this.#items.length > 1e9) return",
     )
-    expect(messages(outcome)).toContain("waited 4 s for `AsyncQueue.shift` to resolve")
+    expect(messages(outcome)).toContain("waited 4 s for `AsyncQueue.shift` to settle")
   })
 
   test("an error that nobody catches is told with the check that caused it", async () => {
@@ -169,6 +169,6 @@ describe("in project 1", () => {
       "    sockets.add(socket)\n",
       '    sockets.add(socket)\n    throw new Error("lost")\n',
     )
-    expect(messages(outcome).some((message) => /nobody caught it: .*Error: lost/.test(message))).toBe(true)
+    expect(messages(outcome).some((message) => /Error: lost, and nobody caught it/.test(message))).toBe(true)
   })
 })
