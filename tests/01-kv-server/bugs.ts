@@ -544,17 +544,6 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
-    id: "reply-lost-in-reset",
-    what: "destroys the connection right behind the error reply: unread input resets it, and the reply is lost",
-    breaks: [30],
-    source: "found by a reader of the spec",
-    edit: {
-      file: "server.ts",
-      find: "  setTimeout(() => socket.destroy(), lingerMs).unref()\n",
-      replace: "  void lingerMs\n  socket.destroy()\n",
-    },
-  },
-  {
     id: "never-resumes",
     what: "stops reading from a slow client and never begins again",
     breaks: [32],

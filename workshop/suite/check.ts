@@ -87,9 +87,9 @@ function catchEscaped(): { readonly error: Promise<never>; stop(): void } {
   const error = new Promise<never>((_, reject) => {
     report = (thrown) => {
       const failure = toCheckFailure(thrown, running.calls.at(-1) ?? "a callback")
-      const summary =
-        failure.failure.kind === "threw" ? `nobody caught it: ${failure.message}` : failure.message
-      reject(new CheckFailure({ ...failure.failure, summary }, thrown))
+      const { kind, summary } = failure.failure
+      const told = kind === "threw" ? `${summary}, and nobody caught it${advice(thrown)}` : summary
+      reject(new CheckFailure({ ...failure.failure, summary: told }, thrown))
     }
   })
   error.catch(() => undefined)

@@ -67,8 +67,15 @@ export class Clone {
 }
 
 /** Vitest marks its own processes; a Vitest inside must not take those marks for its own. */
+function isVitestMark(name: string): boolean {
+  return /^(VITEST|TEST$|NODE_ENV$|FORCE_COLOR$)/.test(name)
+}
+
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV|FORCE_COLOR)/.test(name)),
-  )
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isVitestMark(name)))
+}
+
+/** The same for processes that inherit this one's environment. */
+export function withoutVitestMarks(): void {
+  for (const name of Object.keys(process.env).filter(isVitestMark)) Reflect.deleteProperty(process.env, name)
 }

@@ -104,6 +104,19 @@ test("--on reference stands in for an unfinished project, and the note offers it
   expect((await clone.workshop()).out).toMatch(/Traffic light .*done on the reference/)
 })
 
+test("a type error and printed output are told beside the results", async () => {
+  clone.solve("04-the-log")
+  const body = "  return base.index + entries.length\n"
+  const noisy = `  const n: string = base.index + entries.length\n  console.log("looking")\n  return n as never\n`
+  clone.write("projects/04-the-log/index.ts", clone.read("projects/04-the-log/index.ts").replace(body, noisy))
+  const { code, out } = await clone.workshop("test", "4")
+  expect(code).toBe(0)
+  expect(out).toMatch(/1 type error/)
+  expect(out).toMatch(/projects\/04-the-log\/index\.ts:\d+ in `lastIndex`: Type 'number' is/)
+  expect(out).toMatch(/printed in 4a\.1:\n│ {3}looking/)
+  expect(out.match(/looking/g)?.length).toBeLessThan(100)
+})
+
 test("the board remembers, and notices changes", async () => {
   clone.solve("04-the-log")
   await clone.workshop("test", "4")

@@ -1,174 +1,197 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { OutcomeJson } from "../runner/outcome.ts"
-import { Clone } from "./clone.ts"
+import { beforeAll, describe, expect, test } from "vitest"
+import type { Outcome } from "../runner/outcome.ts"
+import { parseStage } from "../stages.ts"
+import type { Job } from "../verify/jobs.ts"
+import { runJobs } from "../verify/lanes.ts"
+import { withoutVitestMarks } from "./clone.ts"
 
-/** What a learner writes is the normal input of this product: each of these must end in clear lines, and soon. */
-
-let clone: Clone
-beforeAll(() => {
-  clone = new Clone()
-})
-afterAll(() => {
-  clone.remove()
-})
-
-/** Replaces a part of a solved project, runs its suite, and gives the result. */
-async function tried(stage: string, file: string, find: string, replace: string): Promise<OutcomeJson> {
-  clone.solve(stage)
-  const path = `projects/${stage}/${file}`
-  const text = clone.read(path)
-  expect(text).toContain(find)
-  clone.write(
-    path,
-    text.replace(find, () => replace),
-  )
-  const { out, err } = await clone.workshop("test", String(Number(stage.slice(0, 2))), "--json", "-")
-  expect(err).toBe("")
-  return JSON.parse(out) as OutcomeJson
+/**
+ * What learners write is the normal input of this product. Each of these, put into a solved project, must end in one clear
+ * line that names the function or the file, while the other checks still run.
+ */
+interface Case {
+  readonly title: string
+  readonly stage: "1" | "4"
+  readonly file?: string
+  readonly find: string
+  readonly replace: string
+  /** What the failing checks say, all of them together. */
+  readonly says: readonly (string | RegExp)[]
+  /** How many checks must pass at least. */
+  readonly passing: number
 }
 
-function messages({ tests }: OutcomeJson): readonly string[] {
-  return [...new Set(tests.flatMap(({ message }) => message ?? []))]
-}
+const lastIndex = "  return base.index + entries.length\n"
+const lastTerm = "export function lastTerm"
 
-const body = "  return base.index + entries.length\n"
+const inProject4: readonly Omit<Case, "stage">[] = [
+  {
+    title: "an endless loop is cut off",
+    find: lastIndex,
+    replace: "  for (;;) void base\n  return entries.length\n",
+    says: ["`lastIndex` did not return: an endless loop?"],
+    passing: 25,
+  },
+  {
+    title: "a thrown error names the function",
+    find: lastIndex,
+    replace: `  throw new Error("boom")\n${lastIndex}`,
+    says: ["`lastIndex` threw Error: boom"],
+    passing: 25,
+  },
+  {
+    title: "a thrown string is no Error",
+    find: lastIndex,
+    replace: `  throw "boom"\n${lastIndex}`,
+    says: ["`lastIndex` threw something that is not an Error"],
+    passing: 25,
+  },
+  {
+    title: "a changed argument is told as such",
+    find: lastIndex,
+    replace: `  Object.assign(base, { index: 5 })\n${lastIndex}`,
+    says: [/^`lastIndex` changed a value it was given: /],
+    passing: 25,
+  },
+  {
+    title: "an answer of the wrong shape is told as such",
+    find: lastIndex,
+    replace: "  return String(base.index + entries.length) as never\n",
+    says: ["`lastIndex` answered in the wrong shape, Invalid input: expected number, received string"],
+    passing: 25,
+  },
+  {
+    title: "a function that became async says so",
+    find: "export function lastIndex({ base, entries }: Log): Index",
+    replace: "export async function lastIndex({ base, entries }: Log): Promise<Index>",
+    says: ["`lastIndex` answered with a Promise: it must not be async"],
+    passing: 25,
+  },
+  {
+    title: "endless recursion is an error like any other",
+    find: lastIndex,
+    replace: "  return lastIndex({ base, entries })\n",
+    says: ["`lastIndex` threw RangeError: Maximum call stack size exceeded"],
+    passing: 25,
+  },
+  {
+    title: "process.exit in a function fails the checks that call it",
+    find: lastIndex,
+    replace: `  process.exit(0)\n${lastIndex}`,
+    says: ["`lastIndex` told the process to exit"],
+    passing: 25,
+  },
+  {
+    title: "a missing export fails the checks that need it",
+    find: "export function entriesFrom",
+    replace: "function entriesFrom",
+    says: ["projects/04-the-log/index.ts does not export `entriesFrom`"],
+    passing: 45,
+  },
+  {
+    title: "an export of the wrong kind says what it is",
+    find: "export function entriesFrom",
+    replace: "export const entriesFrom = 5\nfunction old",
+    says: ["projects/04-the-log/index.ts exports `entriesFrom`, but not as a function: it is a number"],
+    passing: 45,
+  },
+  {
+    title: "a syntax error names file and line",
+    find: lastIndex,
+    replace: "  return base.index +\n",
+    says: [/^projects\/04-the-log\/index\.ts:\d+: .* \(a syntax error\)$/],
+    passing: 0,
+  },
+  {
+    title: "a package that is not there is named",
+    find: "import type",
+    replace: 'import "left-pad-of-dreams"\nimport type',
+    says: [/^your files do not load: .*'left-pad-of-dreams'.* from projects\/04-the-log\/index\.ts/],
+    passing: 0,
+  },
+  {
+    title: "an endless loop while loading is told as such",
+    find: lastTerm,
+    replace: `for (;;) void 0\n${lastTerm}`,
+    says: [/^while your files were loaded, your code kept the process busy/],
+    passing: 0,
+  },
+  {
+    title: "an error while loading is told as such",
+    find: lastTerm,
+    replace: `throw new Error("too early")\n${lastTerm}`,
+    says: ["your files do not load: too early"],
+    passing: 0,
+  },
+]
 
-describe("in project 4", () => {
-  const inLastIndex = (replace: string) => tried("04-the-log", "index.ts", body, replace)
+const inProject1: readonly Omit<Case, "stage">[] = [
+  {
+    title: "a loop that spins in a callback costs its own checks, not the run",
+    file: "server.ts",
+    find: '    socket.on("close", () => sockets.delete(socket))\n',
+    replace: '    socket.on("close", () => { for (;;) void 0 })\n',
+    says: [/kept the process busy and never let go/],
+    passing: 50,
+  },
+  {
+    title: "a promise that never settles is not waited for for ever",
+    file: "queue.ts",
+    find: "    if (this.#items.length > 0) return",
+    replace: "    if (this.#items.length > 1e9) return",
+    says: [/^waited \d s for /],
+    passing: 65,
+  },
+  {
+    title: "an error that nobody catches fails the check that caused it",
+    file: "server.ts",
+    find: "    sockets.add(socket)\n",
+    replace: '    sockets.add(socket)\n    throw new Error("lost")\n',
+    says: [/Error: lost, and nobody caught it$/],
+    passing: 50,
+  },
+]
 
-  test("an endless loop is cut off, and the other checks run", async () => {
-    const outcome = await inLastIndex("  for (;;) void base\n  return entries.length\n")
-    expect(messages(outcome)).toEqual(["`lastIndex` did not return: an endless loop?"])
-    expect(outcome.passed).toBeGreaterThan(25)
+const cases: readonly Case[] = [
+  ...inProject4.map((each): Case => ({ ...each, stage: "4" })),
+  ...inProject1.map((each): Case => ({ ...each, stage: "1" })),
+]
+
+const outcomes = new Map<string, Outcome>()
+
+beforeAll(async () => {
+  withoutVitestMarks()
+  const jobs = cases.map(({ title, stage, file = "index.ts", find, replace }): Job => {
+    const edit = { file, find, replace }
+    return {
+      stage: parseStage(stage),
+      kind: "variant",
+      variant: { id: title.replaceAll(" ", "-"), what: "", why: "", edit },
+    }
+  })
+  await runJobs(jobs, (job, answer) => {
+    if ("error" in answer) throw new Error(answer.error)
+    if (job.kind === "variant") outcomes.set(job.variant.id, answer.outcome)
+  })
+}, 180_000)
+
+describe.each(cases)("project $stage: $title", ({ title, stage, says, passing }) => {
+  const outcome = () => outcomes.get(title.replaceAll(" ", "-")) ?? { checks: [] }
+
+  test("every check was run, and the others pass", () => {
+    const { checks } = outcome()
+    expect(checks).toHaveLength(stage === "4" ? 54 : 78)
+    const failed = checks.filter(({ failure }) => failure)
+    expect(failed.length).toBeGreaterThan(0)
+    expect(checks.length - failed.length).toBeGreaterThanOrEqual(passing)
   })
 
-  test("a thrown error names the function and the place", async () => {
-    const outcome = await inLastIndex('  throw new Error("boom")\n  return base.index + entries.length\n')
-    expect(messages(outcome)).toEqual(["`lastIndex` threw Error: boom"])
-  })
-
-  test("a changed argument is told as such", async () => {
-    const outcome = await inLastIndex(
-      "  Object.assign(base, { index: 5 })\n  return base.index + entries.length\n",
-    )
-    expect(messages(outcome)[0]).toMatch(/^`lastIndex` changed a value it was given: /)
-  })
-
-  test("an answer of the wrong shape is told as such", async () => {
-    const outcome = await inLastIndex("  return String(base.index + entries.length) as never\n")
-    expect(messages(outcome)).toEqual([
-      "`lastIndex` answered in the wrong shape: Invalid input: expected number, received string",
-    ])
-  })
-
-  test("endless recursion is an error like any other", async () => {
-    const outcome = await inLastIndex("  return lastIndex({ base, entries })\n")
-    expect(messages(outcome)).toEqual(["`lastIndex` threw RangeError: Maximum call stack size exceeded"])
-  })
-
-  test("process.exit in a function fails the checks that call it", async () => {
-    const outcome = await inLastIndex("  process.exit(0)\n  return base.index + entries.length\n")
-    expect(messages(outcome)).toEqual(["`lastIndex` told the process to exit"])
-    expect(outcome.passed).toBeGreaterThan(25)
-  })
-
-  test("a missing export fails the checks that need it, and says so", async () => {
-    const outcome = await tried("04-the-log", "index.ts", "export function lastTerm", "function lastTerm")
-    expect(messages(outcome)).toEqual(["projects/04-the-log/index.ts does not export `lastTerm`"])
-  })
-
-  test("an export of the wrong kind says what it is", async () => {
-    const outcome = await tried(
-      "04-the-log",
-      "index.ts",
-      "export function lastTerm",
-      "export const lastTerm = 5\nfunction old",
-    )
-    expect(messages(outcome)).toEqual([
-      "projects/04-the-log/index.ts exports `lastTerm`, but not as a function: it is a number",
-    ])
-  })
-
-  test("a syntax error names file and line, in every check", async () => {
-    const outcome = await tried("04-the-log", "index.ts", body, "  return base.index +\n")
-    expect(messages(outcome)).toHaveLength(1)
-    expect(messages(outcome)[0]).toMatch(/^projects\/04-the-log\/index\.ts:\d+: /)
-    expect(outcome.passed).toBe(0)
-  })
-
-  test("a package that is not there is named", async () => {
-    const outcome = await tried(
-      "04-the-log",
-      "index.ts",
-      "import type",
-      'import "left-pad-of-dreams"\nimport type',
-    )
-    expect(messages(outcome)[0]).toContain("left-pad-of-dreams")
-  })
-
-  test("an endless loop while loading fails every check, once", async () => {
-    const outcome = await tried(
-      "04-the-log",
-      "index.ts",
-      "export function lastTerm",
-      "for (;;) void 0\nexport function lastTerm",
-    )
-    expect(messages(outcome)).toHaveLength(1)
-    expect(messages(outcome)[0]).toMatch(/^while your files were loaded, /)
-  })
-
-  test("a type error is told beside the results, with the function's name", async () => {
-    clone.solve("04-the-log")
-    clone.write(
-      "projects/04-the-log/index.ts",
-      clone
-        .read("projects/04-the-log/index.ts")
-        .replace(body, "  const n: string = base.index + entries.length\n  return n as never\n"),
-    )
-    const { out } = await clone.workshop("test", "4")
-    expect(out).toMatch(/1 type error/)
-    expect(out).toMatch(/projects\/04-the-log\/index\.ts:\d+ in `lastIndex`: Type 'number' is not assignable/)
-  })
-
-  test("what the code prints is shown, and kept out of the JSON", async () => {
-    const outcome = await inLastIndex('  console.log("looking")\n  return base.index + entries.length\n')
-    expect(outcome.failed).toBe(0)
-    expect((await clone.workshop("test", "4")).out).toContain("looking")
-  })
-})
-
-describe("in project 1", () => {
-  test("a loop that spins in a callback costs its own check, not the run", async () => {
-    const outcome = await tried(
-      "01-kv-server",
-      "server.ts",
-      "  const decoder = new RespDecoder()\n",
-      "  await new Promise((resolve) => setImmediate(resolve))\n  for (;;) void 0\n  const decoder = new RespDecoder()\n",
-    )
-    expect(outcome.tests).toHaveLength(76)
-    expect(messages(outcome).some((message) => message.includes("never let go"))).toBe(true)
-    expect(
-      outcome.tests.filter(({ id }) => /^1[abc]/.test(id)).every(({ status }) => status === "passed"),
-    ).toBe(true)
-  })
-
-  test("a promise that never resolves is waited for, but not for ever", async () => {
-    const outcome = await tried(
-      "01-kv-server",
-      "queue.ts",
-      "    if (this.#items.length > 0) return",
-      "    if (this.#items.length > 1e9) return",
-    )
-    expect(messages(outcome)).toContain("waited 4 s for `AsyncQueue.shift` to settle")
-  })
-
-  test("an error that nobody catches is told with the check that caused it", async () => {
-    const outcome = await tried(
-      "01-kv-server",
-      "server.ts",
-      "    sockets.add(socket)\n",
-      '    sockets.add(socket)\n    throw new Error("lost")\n',
-    )
-    expect(messages(outcome).some((message) => /Error: lost, and nobody caught it/.test(message))).toBe(true)
+  test("one clear line", () => {
+    const summaries = [...new Set(outcome().checks.flatMap(({ failure }) => failure?.summary ?? []))]
+    for (const summary of summaries) expect(summary.length).toBeLessThan(200)
+    for (const expected of says)
+      expect(summaries).toContainEqual(
+        typeof expected === "string" ? expected : expect.stringMatching(expected),
+      )
   })
 })
