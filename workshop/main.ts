@@ -16,10 +16,7 @@ const program = new Command("workshop")
       write(text.replace(/^error: /, "workshop: "))
     },
   })
-  .action(async () => {
-    const { board } = await import("./commands/board.ts")
-    say(board())
-  })
+  .version("0.1.0")
 
 const stageHelp = "the project's number, 1 to 11"
 const yesOption = () => new Option("-y, --yes", "do not ask")
@@ -138,7 +135,11 @@ function finish(holds: boolean): void {
 }
 
 try {
-  await program.parseAsync()
+  if (process.argv.length > 2) await program.parseAsync()
+  else {
+    const { board } = await import("./commands/board.ts")
+    say(board())
+  }
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`workshop: ${error.message}\n`)

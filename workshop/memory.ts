@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
+import { foundations, sourcesIn } from "./files.ts"
 import { score, type Outcome } from "./runner/outcome.ts"
 import type { Foundation } from "./runner/tree.ts"
-import { availableStages, folder, root, scratch, type Stage } from "./stages.ts"
+import { folder, root, scratch, type Stage } from "./stages.ts"
 
 /**
  * What the command remembers between calls, in `.workshop/memory.json`: the last result of each stage on the person's
@@ -92,8 +93,8 @@ export function rememberHints(stage: Stage, seen: number): void {
 }
 
 /** A hash over the files that a result depends on: the project, what it stands on, and the suite. */
-export function fingerprint(stage: Stage, on: Foundation): string {
-  const below = on === "mine" ? availableStages.filter(({ n }) => n < stage.n) : []
+function fingerprint(stage: Stage, on: Foundation): string {
+  const below = on === "mine" ? foundations(stage) : []
   const folders = [...below, stage].map((each) => folder("projects", each))
   const hash = createHash("sha256")
   for (const each of [...folders, folder("tests", stage)]) {
@@ -104,13 +105,4 @@ export function fingerprint(stage: Stage, on: Foundation): string {
         .update(readFileSync(join(root, path)))
   }
   return hash.digest("hex").slice(0, 16)
-}
-
-/** The TypeScript files below a folder of the repository, as paths from its root, sorted. */
-export function sourcesIn(path: string, base = root): readonly string[] {
-  if (!existsSync(join(base, path))) return []
-  return readdirSync(join(base, path), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `${path}/${name.replaceAll("\\", "/")}`)
-    .toSorted()
 }

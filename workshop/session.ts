@@ -1,7 +1,14 @@
 import { rememberOutcome } from "./memory.ts"
 import type { Outcome } from "./runner/outcome.ts"
 import { SuiteRunner, type Listener } from "./runner/suite-runner.ts"
-import { conditionsFor, findSubject, sweepTrees, type Foundation, type Subject } from "./runner/tree.ts"
+import {
+  conditionsFor,
+  findSubject,
+  removeTree,
+  sweepTrees,
+  type Foundation,
+  type Subject,
+} from "./runner/tree.ts"
 import type { Stage } from "./stages.ts"
 import type { TypeProblem } from "./types-check.ts"
 import { Types } from "./types.ts"
@@ -61,5 +68,6 @@ export class Session {
   async close(): Promise<void> {
     this.#types?.close()
     await this.#runner?.close()
+    removeTree(this.subject)
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
-import { sourcesIn } from "./memory.ts"
+import { filesIn, sourcesIn } from "./files.ts"
 import { availableStages, folder, root, type Stage } from "./stages.ts"
 
 /**
@@ -20,11 +20,11 @@ export function readSkeletons(): Skeletons {
 /** What `projects/` holds now, in the form of the file. */
 export function currentSkeletons(): Skeletons {
   const shared = ["projects/not-implemented.ts"]
-  const paths = [...shared, ...availableStages.flatMap((stage) => sourcesIn(folder("projects", stage)))]
+  const paths = [...shared, ...availableStages.flatMap((stage) => filesIn(folder("projects", stage)))]
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]))
 }
 
-/** The files of one stage that differ from the skeleton, or were added to it. */
+/** The program files of one stage that differ from the skeleton, or were added to it. */
 export function changedFiles(stage: Stage, skeletons: Skeletons = readSkeletons()): readonly string[] {
   return sourcesIn(folder("projects", stage)).filter(
     (path) => readFileSync(join(root, path), "utf8") !== skeletons[path],

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { folder, root, type Stage } from "./stages.ts"
+import { folder, root, UsageError, type Stage } from "./stages.ts"
 
 export interface Rule {
   readonly number: number
@@ -27,6 +27,9 @@ export interface Spec {
 
 export function readSpec(stage: Stage): Spec {
   const path = `${folder("projects", stage)}/README.md`
+  if (!existsSync(join(root, path))) {
+    throw new UsageError(`${path} is not there: npx workshop reset ${String(stage.n)} brings it back`)
+  }
   const text = readFileSync(join(root, path), "utf8")
   return { path, rules: parseRules(text), hints: parseHints(text) }
 }

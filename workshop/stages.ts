@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** The repository this command belongs to. */
@@ -32,12 +32,16 @@ const table: readonly (readonly [name: string, title: string, day: string])[] = 
   ["11-the-rest-of-raft", "The rest of Raft", "4+"],
 ]
 
+// A project whose folder was deleted is still a project: `reset` brings it back.
+const recorded = readFileSync(join(root, "workshop", "skeletons.json"), "utf8")
+
 export const stages: readonly Stage[] = table.map(([name, title, day], index) => ({
   n: index + 1,
   name,
   title,
   day,
-  available: existsSync(join(root, "projects", name, "README.md")),
+  available:
+    recorded.includes(`"projects/${name}/index.ts"`) || existsSync(join(root, "projects", name, "README.md")),
 }))
 
 export const availableStages: readonly Stage[] = stages.filter((stage) => stage.available)

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { join } from "node:path"
 import type { Subject } from "./runner/tree.ts"
 import { folder, root, type Stage } from "./stages.ts"
-import { sourcesIn } from "./memory.ts"
+import { sourcesIn } from "./files.ts"
 import type { TypeProblem } from "./types-check.ts"
 import type { TypesRequest } from "./types-worker.ts"
 

@@ -27,7 +27,10 @@ export async function startServer({ port, host = "127.0.0.1" }: ServerOptions): 
     socket.on("close", () => sockets.delete(socket))
     // A client that vanishes is its own affair. The error is told here, by `close` and by the loop's end.
     socket.on("error", () => undefined)
-    serve(socket, execute).catch(() => socket.destroy())
+    serve(socket, execute).catch((error: unknown) => {
+      socket.destroy()
+      if (!isOfTheNetwork(error)) throw error // a mistake of ours: nobody is helped by hiding it
+    })
   })
   server.listen(port, host)
   await once(server, "listening")
@@ -42,6 +45,11 @@ export async function startServer({ port, host = "127.0.0.1" }: ServerOptions): 
       await closed
     },
   }
+}
+
+/** A reset, a broken pipe, an end in the middle: Node gives such errors a code. */
+function isOfTheNetwork(error: unknown): boolean {
+  return error instanceof Error && "code" in error
 }
 
 /**

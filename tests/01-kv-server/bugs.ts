@@ -516,8 +516,8 @@ export const bugs: readonly Bug[] = [
       { file: "server.ts", find: '    socket.on("error", () => undefined)\n', replace: "" },
       {
         file: "server.ts",
-        find: "    serve(socket, execute).catch(() => socket.destroy())",
-        replace: "    void serve(socket, execute)",
+        find: "if (!isOfTheNetwork(error)) throw error",
+        replace: "throw error",
       },
     ],
   },

@@ -1,28 +1,27 @@
 import { recall } from "../memory.ts"
-import { changedFiles, readSkeletons } from "../skeletons.ts"
-import { currentStage, isDone } from "../progress.ts"
+import { currentStage, isDone, isStarted } from "../progress.ts"
 import { folder, stages, type Stage } from "../stages.ts"
 import { progressBar } from "../text/report.ts"
 import { bold, clip, columns, cyan, dim, green, mark, wrap, yellow } from "../text/style.ts"
 
 /** `workshop` alone: where you are, and the one next thing to do. Reads remembered results; runs nothing. */
 export function board(): string {
-  const skeletons = readSkeletons()
   const current = currentStage()
   const lines = stages.map((stage) => {
-    const started = stage.available && changedFiles(stage, skeletons).length > 0
+    const started = stage.available && isStarted(stage)
     const sign = stage === current ? mark.next : isDone(stage) ? mark.pass : mark.todo
     const number = String(stage.n).padStart(2)
     const title = stage.title.padEnd(18)
     return `${sign} ${number}  ${stage === current ? bold(title) : title} ${dim(`day ${stage.day.padEnd(4)}`)} ${state(stage, started)}`
   })
-  const started = current !== undefined && changedFiles(current, skeletons).length > 0
+  const started = current !== undefined && isStarted(current)
   return ["", bold("Raft, in eleven projects"), "", ...lines, "", next(current, started), ""].join("\n")
 }
 
 function state(stage: Stage, started: boolean): string {
   if (!stage.available) return dim("not in this version yet")
   const result = recall(stage)
+  if (!started && result?.stale) return dim("not started")
   if (!result) return started ? yellow("started, not tested yet") : dim("not started")
   const on = result.on === "reference" ? dim(" on the reference") : ""
   const stale = result.stale ? yellow(" (changed since)") : ""

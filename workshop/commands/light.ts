@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 import { hear, isDangerous, switchedOff, type Hardware, type Lamp } from "../light/lights.ts"
 import { UsageError } from "../stages.ts"
-import { bold, dim, green, red, yellow } from "../text/style.ts"
+import { bold, clip, columns, dim, green, red, yellow } from "../text/style.ts"
 
 export interface LightOptions {
   readonly port: string
@@ -13,6 +13,8 @@ interface Address {
   readonly host: string
   readonly port: number
 }
+
+const danger = red(bold("!!! DANGER: neither direction is red !!!"))
 
 const help = "n presses the north-south button, e the east-west one, q quits"
 
@@ -37,13 +39,13 @@ export async function light(options: LightOptions): Promise<void> {
   }
   socket.on("message", (data) => {
     const heard = hear(hardware, data.toString("latin1"))
-    if (heard.kind === "bad") say(yellow(heard.what))
+    if (heard.kind === "bad") say(heard.what)
     else if (heard.kind === "press") press(heard.datagram)
     else {
       const changed = heard.hardware.NS !== hardware.NS || heard.hardware.EW !== hardware.EW
       hardware = heard.hardware
       if (changed || tty) draw(hardware)
-      if (isDangerous(hardware)) say(red(bold("!!! DANGER: neither direction is red !!!")))
+      if (!tty && isDangerous(hardware)) say(danger)
     }
   })
   await untilQuit(socket, press)
@@ -91,14 +93,23 @@ function screen(port: number, controller: Address): Screen {
       draw: ({ NS, EW }) => process.stdout.write(`NS ${word(NS)}, EW ${word(EW)}\n`),
     }
   }
-  process.stdout.write(dim(help) + "\n\n".repeat(4))
+  process.stdout.write(dim(help) + "\n" + "\n".repeat(height))
+  let since = Date.now()
   const paint = (): void => {
     const rows = (["R", "Y", "G"] as const).map(
-      (lamp) => `   ${bulb(hardware.NS, lamp)}     ${bulb(hardware.EW, lamp)}`,
+      (lamp) => `   ${bulb(hardware.NS, lamp)}   ${bulb(hardware.EW, lamp)}`,
     )
-    const lines = ["   NS    EW", ...rows, "", news]
-    process.stdout.write(`\x1b[${String(lines.length)}A${lines.map((line) => `\x1b[2K${line}\n`).join("")}`)
+    const seconds = dim(`for ${String(Math.floor((Date.now() - since) / 1000))} s`)
+    const lines = [
+      "   NS    EW",
+      ...rows,
+      `   ${seconds}`,
+      isDangerous(hardware) ? danger : "",
+      clip(news, columns() - 1),
+    ]
+    process.stdout.write(`\x1b[${String(height)}A${lines.map((line) => `\x1b[2K${line}\n`).join("")}`)
   }
+  setInterval(paint, 1000).unref()
   return {
     tty,
     say: (text) => {
@@ -106,16 +117,20 @@ function screen(port: number, controller: Address): Screen {
       paint()
     },
     draw: (now) => {
+      if (now.NS !== hardware.NS || now.EW !== hardware.EW) since = Date.now()
       hardware = now
-      news = ""
       paint()
     },
   }
 }
 
+/** Lines that are painted again and again. */
+const height = 7
+
+/** As wide lit as dark, so that the columns stay where they are. */
 function bulb(shown: Lamp, lamp: "R" | "Y" | "G"): string {
-  if (shown !== lamp) return dim("○")
-  return { R: red, Y: yellow, G: green }[lamp](`● ${lamp}`).padEnd(1)
+  if (shown !== lamp) return dim("○  ")
+  return { R: red, Y: yellow, G: green }[lamp](`● ${lamp}`)
 }
 
 function word(lamp: Lamp): string {

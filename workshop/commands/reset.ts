@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { filesIn } from "../files.ts"
 import { forget } from "../memory.ts"
-import { changedFiles, readSkeletons } from "../skeletons.ts"
+import { readSkeletons } from "../skeletons.ts"
 import { folder, root, scratch, type Stage } from "../stages.ts"
 import { cyan } from "../text/style.ts"
 import { confirm } from "../text/ask.ts"
@@ -10,23 +11,24 @@ import { confirm } from "../text/ask.ts"
 export async function reset(stage: Stage, yes: boolean, now = new Date()): Promise<boolean> {
   const skeletons = readSkeletons()
   const path = folder("projects", stage)
+  const there = filesIn(path)
   const shipped = Object.keys(skeletons).filter((file) => file.startsWith(`${path}/`))
-  const missing = shipped.filter((file) => !existsSync(join(root, file)))
-  const changed = changedFiles(stage, skeletons)
-  if (changed.length === 0 && missing.length === 0) {
+  const changed = there.filter((file) => readFileSync(join(root, file), "utf8") !== skeletons[file])
+  if (changed.length === 0 && shipped.every((file) => there.includes(file))) {
     process.stdout.write(`${path} is the skeleton already: nothing to do.\n`)
     return true
   }
   const question = `Put the skeleton of project ${String(stage.n)} back? Your ${path} is kept as a copy.`
   if (!(await confirm(question, yes))) return false
-  const kept = keep(path, now)
-  for (const file of changed) rmSync(join(root, file))
+  const kept = there.length === 0 ? undefined : keep(path, now)
+  rmSync(join(root, path), { recursive: true, force: true })
   for (const file of shipped) {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), skeletons[file] ?? "")
   }
   forget(stage)
-  process.stdout.write(`${path} is the skeleton again. Your work is kept in ${cyan(kept)}\n`)
+  process.stdout.write(`${path} is the skeleton again.\n`)
+  if (kept !== undefined) process.stdout.write(`Your work is kept in ${cyan(kept)}\n`)
   return true
 }
 
@@ -35,6 +37,6 @@ function keep(path: string, now: Date): string {
   const base = join(scratch, "kept", `${path.replace("/", "-")}-${stamp}`)
   let target = base
   for (let n = 2; existsSync(target); n++) target = `${base}-${String(n)}`
-  if (existsSync(join(root, path))) cpSync(join(root, path), target, { recursive: true })
+  cpSync(join(root, path), target, { recursive: true })
   return target
 }

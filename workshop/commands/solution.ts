@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from "diff"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { sourcesIn } from "../memory.ts"
+import { sourcesIn } from "../files.ts"
 import { folder, root, type Stage } from "../stages.ts"
 import { confirm } from "../text/ask.ts"
 import { bold, cyan, dim, green, red } from "../text/style.ts"

@@ -4,7 +4,8 @@ import { readSpec } from "../spec.ts"
 import { folder, root, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim } from "../text/style.ts"
-import { foundations, isDone } from "../progress.ts"
+import { foundations } from "../files.ts"
+import { isDone } from "../progress.ts"
 
 /** Where a project's parts are, and what to read first. */
 export function start(stage: Stage): string {
@@ -23,8 +24,9 @@ export function start(stage: Stage): string {
   const lines = [
     bold(`Project ${n} · ${stage.title}`),
     "",
-    `1. Read the spec      ${cyan(path)} ${dim(`(${count(rules.length, "rule")}, ${count(hints.length, "hint")})`)}`,
-    `2. Read the contract  ${cyan(`${folder("projects", stage)}/contract.ts`)} ${dim("(the types, with shapes and errors)")}`,
+    `1. Read the spec      ${cyan(path)}`,
+    `                      ${dim(`${count(rules.length, "rule")}, ${count(hints.length, "hint")}`)}`,
+    `2. Read the contract  ${cyan(`${folder("projects", stage)}/contract.ts`)}`,
     `3. Write              ${files.map((file) => cyan(file)).join("\n                      ")}`,
     `4. See how far        ${cyan(`npx workshop test ${n} --watch`)}`,
     "",

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs"
+import { closeSync, openSync, writeFileSync } from "node:fs"
 import { toJson, type Outcome } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
-import { currentStage, foundations, isDone } from "../progress.ts"
+import { foundations } from "../files.ts"
+import { currentStage, isDone } from "../progress.ts"
 import { Session, type SessionResult } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { availableStages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
@@ -24,6 +25,10 @@ export async function test(stageText: string | undefined, options: TestOptions):
   if (options.watch && options.json !== undefined) {
     throw new UsageError("--watch and --json do not go together: a watch never ends")
   }
+  if (options.watch && !["projects", "solutions"].includes(options.subject)) {
+    throw new UsageError("--watch looks at your own projects; it cannot be used with --subject DIR")
+  }
+  if (options.json !== undefined) requireWritable(options.json)
   const quiet = options.json === "-"
   const session = await Session.open(stage, options.subject, options.on, { withTypes: !quiet })
   try {
@@ -86,31 +91,36 @@ function whatNext(stage: Stage, { checks }: Outcome): string {
   if (!first) {
     const open = availableStages.filter((each) => each !== stage && !isDone(each))
     const after = open.find((later) => later.n > stage.n) ?? open[0]
-    const next = after
-      ? `Next: ${cyan(`npx workshop start ${String(after.n)}`)}`
-      : "So is every other one in this version."
-    return `${green(`Project ${n} is done.`)} ${next}`
+    if (!after) return green(`Project ${n} is done, and so is every other one in this version.`)
+    return `${green(`Project ${n} is done.`)} Next: ${cyan(`npx workshop start ${String(after.n)}`)}`
   }
   const earlier = /README of project (\d+)/.exec(first.failure?.summary ?? "")?.[1]
   if (earlier !== undefined && earlier !== n) {
-    return `Next: ${bold(first.id)} needs more of your project ${earlier}. To use ours for now: ${cyan(`npx workshop test ${n} --on reference`)}`
+    const lack = `${bold(first.id)} needs more of your project ${earlier}. To use ours for now:`
+    return wrap(`Next: ${lack} ${cyan(`npx workshop test ${n} --on reference`)}`, 6)
   }
-  const file = `${folder("projects", stage)}/`
-  return `Next: make ${bold(first.id)} pass, in ${file}. Stuck? ${cyan(`npx workshop hint ${n}`)}. Rerun on save: ${cyan(`npx workshop test ${n} --watch`)}`
+  return [
+    `Next: make ${bold(first.id)} pass, in ${folder("projects", stage)}/`,
+    `      stuck?          ${cyan(`npx workshop hint ${n}`)}`,
+    `      rerun on save:  ${cyan(`npx workshop test ${n} --watch`)}`,
+  ].join("\n")
+}
+
+/** Before a run, not after it: nobody wants to wait for a result that cannot be kept. */
+function requireWritable(file: string): void {
+  if (file === "-") return
+  try {
+    closeSync(openSync(file, "a"))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : ""
+    throw new UsageError(`--json ${file}: cannot be written (${why})`)
+  }
 }
 
 function writeJson(file: string, outcome: Outcome): void {
   const text = JSON.stringify(toJson(outcome), null, 2) + "\n"
   if (file === "-") process.stdout.write(text)
-  else {
-    try {
-      writeFileSync(file, text)
-    } catch (error) {
-      throw new UsageError(
-        `--json ${file}: cannot be written (${error instanceof Error ? error.message : ""})`,
-      )
-    }
-  }
+  else writeFileSync(file, text)
 }
 
 function print(text: string): void {

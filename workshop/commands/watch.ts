@@ -1,6 +1,6 @@
 import { statSync } from "node:fs"
 import { join } from "node:path"
-import { sourcesIn } from "../memory.ts"
+import { sourcesIn } from "../files.ts"
 import { Session } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { availableStages, folder, type Stage } from "../stages.ts"
@@ -10,9 +10,7 @@ import { bold, cyan, dim, wrap } from "../text/style.ts"
 import { nextHint } from "./hint.ts"
 import { heading, tell } from "./test.ts"
 
-const help = dim(
-  "h next hint · a all projects up to this one · s the spec's rules · enter run again · q quit",
-)
+const help = dim("h next hint · a all projects so far · s the rules · enter run again · q quit")
 
 /**
  * Reruns a suite whenever a file of the person's changes, until `q`. It looks at the files' times four times a
@@ -113,7 +111,7 @@ async function runAll(session: Session): Promise<string> {
         : await Session.open(stage, session.subject.name, session.on, { withTypes: false })
     const { outcome } = await each.run()
     if (each !== session) await each.close()
-    lines.push(`${cyan(String(stage.n).padStart(2))} ${stage.title.padEnd(18)} ${summary(outcome)}`)
+    lines.push(`${cyan(String(stage.n).padStart(2))} ${stage.title.padEnd(18)} ${summary(outcome, 12)}`)
   }
   return lines.join("\n")
 }

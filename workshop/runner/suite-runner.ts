@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { Writable } from "node:stream"
 import { defaultServerConditions } from "vite"
 import { BaseSequencer, createVitest, type TestCase, type TestSpecification, type Vitest } from "vitest/node"
+import { sourcesIn } from "../files.ts"
 import { folder, root, scratch, type Stage } from "../stages.ts"
 import { loading, type Failure } from "../suite/protocol.ts"
 import { byId, type CheckOutcome, type Outcome } from "./outcome.ts"
@@ -33,6 +35,13 @@ class ByName extends BaseSequencer {
  */
 export class SuiteRunner {
   readonly #progressFile = join(scratch, `running-${String(process.pid)}`)
+  /** What is written straight to the process' own output, past the console. */
+  readonly #sink = new Writable({
+    write: (chunk: Buffer | string, _, done) => {
+      this.#listener.onOutput?.(String(chunk), undefined)
+      done()
+    },
+  })
   #vitest: Vitest | undefined
   #listener: Listener = {}
   #hunt: readonly number[] | null = null
@@ -74,6 +83,7 @@ export class SuiteRunner {
         dangerouslyIgnoreUnhandledErrors: true,
       },
       { ssr: { resolve: { conditions: [...conditions, ...defaultServerConditions] } }, logLevel: "silent" },
+      { stdout: runner.#sink, stderr: runner.#sink },
     )
     return runner
   }
@@ -88,17 +98,23 @@ export class SuiteRunner {
     this.#hunt = hunt
     this.#decided = new Map()
     this.#unloadable = null
+    this.#invalidate(subject)
+    let unexplained = 0
     for (let deaths = 0; ; deaths++) {
-      const survived = await this.#attempt(stage, subject, deaths)
-      if (survived) break
+      const known = this.#known()
+      if (await this.#attempt(stage, subject, deaths)) break
+      // Each death decides a check, or tells that the files do not load. A few may come between two checks.
+      if (this.#known() === known && ++unexplained > 3) {
+        throw new Error("the process that runs the suite died four times, outside any check")
+      }
     }
     const checks = [...this.#decided.values()].toSorted(byId)
     return { stage: stage.n, subject: subject.name, checks }
   }
 
   async close(): Promise<void> {
-    this.#clearNotes()
     await this.#vitest?.close()
+    this.#clearNotes()
   }
 
   /** One process' worth of checks. False when it died and at least one check was decided by that. */
@@ -130,6 +146,18 @@ export class SuiteRunner {
     return false
   }
 
+  /** Grows with every check that is decided, and when the files turn out not to load. */
+  #known(): number {
+    return this.#decided.size + (this.#unloadable ? 1 : 0)
+  }
+
+  /** The runner keeps what it read of files; a person changes them between two runs. */
+  #invalidate({ tree }: Subject): void {
+    for (const kind of ["projects", "solutions"]) {
+      for (const path of sourcesIn(kind, tree)) this.#vitest?.invalidateFile(join(tree, path))
+    }
+  }
+
   #decide(test: TestCase): void {
     const { info, failure } = test.meta()
     const { state, errors } = test.result()
@@ -154,15 +182,14 @@ export class SuiteRunner {
       return
     }
     const info = tests.map((test) => test.meta().info).find((candidate) => candidate?.id === culprit)
-    if (!info || this.#decided.has(info.id)) {
-      throw new Error(`the process that runs the suite died, outside any check (last: ${culprit ?? "none"})`)
-    }
+    if (!info || this.#decided.has(info.id)) return
     const outcome = { ...info, failure }
     this.#decided.set(info.id, outcome)
     this.#listener.onCheck?.(outcome)
   }
 
   #clearNotes(): void {
-    for (const file of [this.#progressFile, this.#progressFile + ".hung"]) rmSync(file, { force: true })
+    for (const file of ["", ".new", ".hung"].map((ending) => this.#progressFile + ending))
+      rmSync(file, { force: true })
   }
 }

@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
-import { join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import { folder, root, scratch, stages, UsageError, type Stage } from "../stages.ts"
 
 /** Where earlier stages come from, for the project under test. */
@@ -31,12 +31,12 @@ export function findSubject(name: string, stage: Stage): Subject {
   if (name === "projects" || name === "solutions") return { name, tree: root, kind: name }
   const from = resolve(name)
   if (!existsSync(from) || !statSync(from).isDirectory()) {
-    throw new UsageError(
-      `--subject ${name}: there is no such folder; it takes projects, solutions or a folder`,
-    )
+    const what = existsSync(from) ? "that is no folder" : "there is no such folder"
+    throw new UsageError(`--subject ${name}: ${what}; it takes projects, solutions or a folder`)
   }
   if (!existsSync(join(from, folder("projects", stage), "index.ts"))) {
-    throw new UsageError(`--subject ${name}: it has no ${folder("projects", stage)}/index.ts`)
+    const inside = basename(from) === "projects" ? `; name the folder above it, ${dirname(name)}` : ""
+    throw new UsageError(`--subject ${name}: it has no ${folder("projects", stage)}/index.ts${inside}`)
   }
   const tree = makeTree("subject")
   copySources(join(from, "projects"), join(tree, "projects"))
@@ -75,6 +75,11 @@ export function copySources(from: string, to: string): void {
     dereference: false,
     filter: (path) => !/[/\\](node_modules|\.git|\.workshop)$/.test(path),
   })
+}
+
+/** Removes the tree of a subject that was copied. */
+export function removeTree({ tree }: Subject): void {
+  if (tree !== root) rmSync(tree, { recursive: true, force: true })
 }
 
 /** Removes the trees of processes that are gone, so that `.workshop` does not grow. */

@@ -22,7 +22,7 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
 export function bounded<T>(body: () => T): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: impatient ? 500 : 2000, displayErrors: false }) as T
+    return script.runInThisContext({ timeout: impatient ? 300 : 2000, displayErrors: false }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
     impatient = true

@@ -63,6 +63,8 @@ async function attempt(body: (tools: Tools) => void | Promise<void>): Promise<vo
       Promise.resolve(bounded(() => body({ after: (step) => undo.push(step) }))),
       escaped.error,
     )
+    // A rejection that nobody handles is reported only when the event loop comes round.
+    await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped.error])
   } finally {
     await withDeadline(undoAll(undo), new Promise<never>(() => undefined)).catch(() => undefined)
     escaped.stop()

@@ -1,6 +1,7 @@
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
+import { show } from "./show.ts"
 import type { Failure, FailureKind } from "./protocol.ts"
 
 /** Thrown by everything in the suite that finds the person's code at fault. `cause` is the original error, if any. */
@@ -45,7 +46,7 @@ export function toCheckFailure(thrown: unknown, label: string | undefined): Chec
   }
   if (error === undefined) {
     return new CheckFailure(
-      { kind: "threw", summary: `${name} threw something that is not an Error` },
+      { kind: "threw", summary: `${name} threw ${show(thrown)}, which is not an Error` },
       thrown,
     )
   }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { relative } from "node:path"
 import { stripVTControlCharacters } from "node:util"
 import { inject } from "vitest"
 import { CheckFailure, position, toCheckFailure } from "./failure.ts"
@@ -12,11 +14,22 @@ export async function loadSubject(): Promise<Exports | CheckFailure> {
   if (unloadable) return new CheckFailure(unloadable)
   startWatchdog()
   announce(loading)
+  if (!existsSync(module)) {
+    const file = relative(inject("run").tree, module)
+    const summary = `${file} is not there (npx workshop reset brings skeletons back)`
+    return new CheckFailure({ kind: "load", summary })
+  }
   try {
-    return (await import(/* @vite-ignore */ module)) as Exports
+    return await Promise.race([import(/* @vite-ignore */ module) as Promise<Exports>, tooLong()])
   } catch (error) {
     return new CheckFailure(tell(error), error)
   }
+}
+
+/** A promise awaited at a file's top level that never resolves would keep everybody waiting. */
+async function tooLong(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, 10_000).unref())
+  throw new Error("they did not finish within 10 s: an `await` at the top level of a file that never ends?")
 }
 
 function tell(error: unknown): Failure {

@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs"
+import { renameSync, writeFileSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import { inject } from "vitest"
 
 declare global {
   var workshopWatchdog: Worker | undefined
+  var workshopHeart: Int32Array | undefined
 }
 
 /**
@@ -23,7 +24,7 @@ const watch = `
       writeFileSync(workerData.note, "hung")
       process.kill(process.pid, "SIGKILL")
     }
-  }, 100)
+  }, 50)
 `
 
 export function hungNote(progressFile: string): string {
@@ -34,15 +35,26 @@ export function hungNote(progressFile: string): string {
 export function startWatchdog(): void {
   if (globalThis.workshopWatchdog) return
   const { progressFile, impatient } = inject("run")
-  const beat = new Int32Array(new SharedArrayBuffer(4))
-  setInterval(() => Atomics.add(beat, 0, 1), 50).unref()
-  const patience = impatient ? 1500 : 4000
-  const workerData = { beat, patience, note: hungNote(progressFile) }
+  globalThis.workshopHeart = new Int32Array(new SharedArrayBuffer(4))
+  setInterval(beat, 50).unref()
+  const workerData = {
+    beat: globalThis.workshopHeart,
+    patience: impatient ? 1000 : 4000,
+    note: hungNote(progressFile),
+  }
   globalThis.workshopWatchdog = new Worker(watch, { eval: true, workerData })
   globalThis.workshopWatchdog.unref()
 }
 
-/** Notes which check runs now, for the case that the process does not survive it. */
+/** A sign of life. Checks that run one after the other without a pause give it themselves. */
+export function beat(): void {
+  if (globalThis.workshopHeart) Atomics.add(globalThis.workshopHeart, 0, 1)
+}
+
+/** Notes which check runs now, for the case that the process does not survive it. At once or not at all: it may die here. */
 export function announce(id: string): void {
-  writeFileSync(inject("run").progressFile, id)
+  beat()
+  const { progressFile } = inject("run")
+  writeFileSync(progressFile + ".new", id)
+  renameSync(progressFile + ".new", progressFile)
 }

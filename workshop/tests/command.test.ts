@@ -98,7 +98,7 @@ test("--on reference stands in for an unfinished project, and the note offers it
   const mine = await clone.workshop("test", "2")
   expect(mine.code).toBe(1)
   expect(mine.out).toContain("--on reference")
-  expect(mine.out).toContain("is not written yet: see the README of project 1")
+  expect(mine.out).toContain("needs more of your project 1")
   const ours = await clone.workshop("test", "2", "--on", "reference")
   expect(ours.code).toBe(0)
   expect((await clone.workshop()).out).toMatch(/Traffic light .*done on the reference/)
@@ -142,6 +142,10 @@ test("reset keeps the work, takes added files away, and asks first", async () =>
   const [kept = ""] = readdirSync(join(clone.path, ".workshop/kept"))
   expect(out).toContain(kept)
   expect(readdirSync(join(clone.path, ".workshop/kept", kept))).toEqual(["README.md", "extra.ts", "index.ts"])
+  rmSync(join(clone.path, "projects/04-the-log"), { recursive: true })
+  expect((await clone.workshop("hint", "4")).err).toContain("npx workshop reset 4 brings it back")
+  expect((await clone.workshop("reset", "4", "--yes")).code).toBe(0)
+  expect(existsSync(join(clone.path, "projects/04-the-log/README.md"))).toBe(true)
 })
 
 test("hints come one at a time, and all at once when asked", async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { sourcesIn } from "../memory.ts"
+import { sourcesIn } from "../files.ts"
 import { currentSkeletons, readSkeletons } from "../skeletons.ts"
 import { availableStages, folder, root, stages } from "../stages.ts"
 

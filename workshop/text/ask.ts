@@ -10,7 +10,8 @@ export async function confirm(question: string, yes: boolean): Promise<boolean> 
     return false
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question(`${question} [y/N] `)
+  // Ctrl-C and Ctrl-D are a no.
+  const answer = await terminal.question(`${question} [y/N] `).catch(() => "")
   terminal.close()
   return /^y(es)?$/i.test(answer.trim())
 }

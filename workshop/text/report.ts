@@ -79,9 +79,9 @@ function whereToRead(rules: readonly Rule[], spec: Spec): string {
 }
 
 /** `12 of 40 checks pass, 14 of 48 points.` */
-export function summary(outcome: Outcome): string {
+export function summary(outcome: Outcome, barWidth = 30): string {
   const { passed, failed, points, maxPoints } = score(outcome)
-  const bar = progressBar(passed, passed + failed, 30)
+  const bar = progressBar(passed, passed + failed, barWidth)
   return `${bar} ${bold(`${String(passed)} of ${count(passed + failed, "check")}`)} pass, ${String(points)} of ${count(maxPoints, "point")}`
 }
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util"
 import pc from "picocolors"
 
 /** Everything is readable without colour: marks differ in shape, words say the rest. */
@@ -21,7 +22,7 @@ export function wrap(text: string, indent: number, width = columns()): string {
   for (const paragraph of text.split("\n")) {
     let line = ""
     for (const word of paragraph.split(/ (?=\S)/)) {
-      if (line !== "" && line.length + word.length + 1 > width - indent) {
+      if (line !== "" && visible(line) + visible(word) + 1 > width - indent) {
         lines.push(line)
         line = word
       } else line = line === "" ? word : `${line} ${word}`
@@ -29,6 +30,11 @@ export function wrap(text: string, indent: number, width = columns()): string {
     lines.push(line)
   }
   return lines.join("\n" + " ".repeat(indent))
+}
+
+/** Characters that take up room: colours do not. */
+function visible(text: string): number {
+  return stripVTControlCharacters(text).length
 }
 
 /** `text` in one line of at most `width` characters. */

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs"
+import { removeTree } from "../runner/tree.ts"
 import { SuiteRunner } from "../runner/suite-runner.ts"
 import type { Outcome } from "../runner/outcome.ts"
 import { layOut, type Job } from "./jobs.ts"
@@ -22,7 +22,7 @@ async function run(job: Job): Promise<LaneAnswer> {
     const outcome = await runner.run(job.stage, subject, {
       hunt: job.kind === "bug" ? job.bug.breaks : null,
     })
-    rmSync(subject.tree, { recursive: true, force: true })
+    removeTree(subject)
     return { outcome }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }

@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { availableStages, folder, root, type Stage } from "./stages.ts"
+
+/** All files below a folder of a tree, as paths from the tree's root, sorted. */
+export function filesIn(path: string, base = root): readonly string[] {
+  if (!existsSync(join(base, path))) return []
+  return readdirSync(join(base, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(base.length + 1)
+        .replaceAll("\\", "/"),
+    )
+    .toSorted()
+}
+
+/** The TypeScript files among them. */
+export function sourcesIn(path: string, base = root): readonly string[] {
+  return filesIn(path, base).filter((file) => file.endsWith(".ts"))
+}
+
+/** The earlier stages that a person's project imports, directly or through another. */
+export function foundations(stage: Stage): readonly Stage[] {
+  const found = new Set<Stage>()
+  const visit = (from: Stage): void => {
+    for (const path of sourcesIn(folder("projects", from))) {
+      for (const [, name] of readFileSync(join(root, path), "utf8").matchAll(/["']#(\d\d-[a-z-]+)["']/g)) {
+        const imported = availableStages.find((candidate) => candidate.name === name)
+        if (!imported || found.has(imported) || imported.n >= stage.n) continue
+        found.add(imported)
+        visit(imported)
+      }
+    }
+  }
+  visit(stage)
+  return [...found].toSorted((a, b) => a.n - b.n)
+}
