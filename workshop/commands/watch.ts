@@ -19,7 +19,9 @@ const help = dim("h next hint · a all projects so far · s the rules · enter r
 export async function watch(session: Session): Promise<boolean> {
   const { stage, subject } = session
   let allPass = false
-  let busy = false
+  let waiting = 0
+  let queue: Promise<void> = Promise.resolve()
+  let stop: (error?: unknown) => void = () => undefined
   let seen = stamp(subject.tree, stage)
   const show = (text: string) => process.stdout.write(text + "\n")
 
@@ -37,30 +39,31 @@ export async function watch(session: Session): Promise<boolean> {
     else if (key === "s") show(`\n${rulesText(stage)}\n\n${help}`)
     else if (key === "a") show(`\n${await runAll(session)}\n\n${help}`)
   }
-  const exclusively = async (work: () => Promise<void>): Promise<void> => {
-    if (busy) return
-    busy = true
-    await work().finally(() => (busy = false))
+  /** One thing at a time; a key that is pressed during a run is heard after it. */
+  const enqueue = (work: () => Promise<void>): void => {
+    waiting++
+    queue = queue.then(work).finally(() => waiting--)
+    queue.catch(stop)
   }
 
-  await exclusively(rerun)
   return await new Promise<boolean>((resolve, reject) => {
     const timer = setInterval(() => {
       const now = stamp(subject.tree, stage)
-      if (now === seen || busy) return
+      if (now === seen || waiting > 0) return
       seen = now
-      exclusively(rerun).catch(stop)
+      enqueue(rerun)
     }, 250)
     const keys = listenForKeys((key) => {
       if (key === "q" || key === "\x03" || key === "\x04") stop()
-      else exclusively(() => act(key)).catch(stop)
+      else enqueue(() => act(key))
     })
-    function stop(error?: unknown): void {
+    stop = (error) => {
       clearInterval(timer)
       keys.stop()
       if (error === undefined) resolve(allPass)
       else reject(new Error("the watch failed", { cause: error }))
     }
+    enqueue(rerun)
   })
 }
 
@@ -91,7 +94,7 @@ function listenForKeys(onKey: (key: string) => void): { stop(): void } {
   return {
     stop: () => {
       if (stdin.isTTY) stdin.setRawMode(false)
-      stdin.off("data", onData).off("end", onEnd).pause()
+      stdin.off("data", onData).off("end", onEnd).pause().unref()
     },
   }
 }
