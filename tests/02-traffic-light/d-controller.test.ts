@@ -136,7 +136,7 @@ group("2d", "The controller", () => {
         await hardware.until(shown)
       }
       await controller.close()
-      for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await turns()
       same(
         changes(hardware.heard),
         ["NS-R", "EW-G", "EW-Y", "EW-R", "NS-G", "NS-Y", "NS-R", "EW-G"],
@@ -154,7 +154,7 @@ group("2d", "The controller", () => {
       clock.seconds(14)
       hardware.send("NS-B", controller.port)
       // Should the press arrive only after the next second, the light turns all the same: nothing here is a race.
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await turns()
       same(hardware.shown, "NS-R EW-G", "14 seconds, then NS-B: the lights, before the 15th second")
       clock.seconds(1)
       await hardware.until("NS-R EW-Y")
@@ -191,7 +191,7 @@ group("2d", "The controller", () => {
       hardware.send(nonsense, controller.port)
     }
     clock.seconds(9)
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await turns()
     same(hardware.shown, "NS-R EW-G", "20 seconds, eleven bad datagrams, 9 seconds: the lights")
     clock.seconds(1)
     await hardware.until("NS-R EW-Y")
@@ -228,7 +228,7 @@ group("2d", "The controller", () => {
       const before = hardware.heard.length
       clock.seconds(100)
       hardware.send("NS-B", controller.port)
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await turns()
       same(hardware.heard.length, before, "close, then 100 seconds and a press: number of datagrams")
       const again = createSocket("udp4")
       after(() => again.close())
@@ -238,6 +238,28 @@ group("2d", "The controller", () => {
       )
       again.bind(controller.port, "127.0.0.1")
       same(await free, "free", "the controller's port after close")
+    },
+  )
+
+  check(
+    "2d.11",
+    [25],
+    "close in the middle of work: presses that still arrive do no harm",
+    async ({ after }) => {
+      const { clock, hardware, controller } = await rig(after)
+      clock.seconds(500)
+      for (let i = 0; i < 20; i++) hardware.send("NS-B", controller.port)
+      const closing = controller.close()
+      for (let i = 0; i < 20; i++) hardware.send("EW-B", controller.port)
+      await awaiting("`controller.close` to resolve, with 500 ticks still in the queue", closing)
+      await turns()
+      const before = hardware.heard.length
+      await turns()
+      same(
+        hardware.heard.length,
+        before,
+        "500 ticks and 40 presses around close: datagrams that come after it",
+      )
     },
   )
 
@@ -268,4 +290,9 @@ group("2d", "The controller", () => {
 
 async function untilCount(hardware: Hardware, n: number): Promise<void> {
   while (changes(hardware.heard).length < n) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Lets the event loop come round a few times: whatever is on its way on this machine arrives. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
