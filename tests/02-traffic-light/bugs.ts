@@ -495,13 +495,6 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
-    id: "controller-push-after-close",
-    what: "a press that arrives while it closes is pushed into a closed queue, and throws",
-    breaks: [25],
-    source: "found by deleting statements of the reference",
-    edit: { file: "controller.ts", find: '      socket.removeAllListeners("message")\n', replace: "" },
-  },
-  {
     id: "controller-close-does-not-wait",
     what: "closes the socket under the loop that is still sending",
     breaks: [25],

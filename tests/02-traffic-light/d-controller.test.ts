@@ -279,6 +279,10 @@ group("2d", "The controller", () => {
       "NS-R EW-G",
       "30 seconds on the first controller's clock: the second one's lights",
     )
+    two.clock.seconds(30)
+    await two.hardware.until("NS-R EW-Y")
+    const heard = changes(two.hardware.heard)
+    same(heard, ["NS-R", "EW-G", "EW-Y"], "then 30 seconds on the second one's clock: its datagrams")
     holds(
       one.controller.port !== two.controller.port,
       "two controllers, both with port 0",
