@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { Writable } from "node:stream"
 import { defaultServerConditions } from "vite"
-import { BaseSequencer, createVitest, type TestCase, type TestSpecification, type Vitest } from "vitest/node"
+import {
+  BaseSequencer,
+  createVitest,
+  type TestCase,
+  type TestModule,
+  type TestSpecification,
+  type Vitest,
+} from "vitest/node"
 import { sourcesIn } from "../files.ts"
 import { folder, root, scratch, type Stage } from "../stages.ts"
 import { loading, type Failure } from "../suite/protocol.ts"
@@ -46,6 +53,7 @@ export class SuiteRunner {
   #listener: Listener = {}
   #hunt: readonly number[] | null = null
   #decided = new Map<string, CheckOutcome>()
+  readonly #rulesOf = new Map<string, ReadonlySet<number>>()
   #unloadable: Failure | null = null
   #broken: string[] = []
 
@@ -133,17 +141,30 @@ export class SuiteRunner {
       hunt: this.#hunt,
       impatient: deaths > 0 || this.#hunt !== null,
     })
-    const specifications = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
+    const files = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
+    const specifications = files.filter(({ moduleId }) => this.#concerns(moduleId))
     const run = await vitest.runTestSpecifications(specifications, false)
     const ours = new Set(specifications.map(({ moduleId }) => moduleId)) // it also tells of earlier runs' files
     const testModules = run.testModules.filter(({ moduleId }) => ours.has(moduleId))
     if (this.#broken.length > 0) throw new Error(`the suite itself is broken:\n${this.#broken.join("\n")}`)
+    for (const module of testModules) this.#learnRules(module)
     const tests = testModules.flatMap((module) => [...module.children.allTests()])
     const open = tests.filter((test) => test.result().state === "pending")
     const finished = testModules.length === specifications.length && open.length === 0
     if (finished && testModules.every((module) => module.state() !== "pending")) return true
     this.#blame(tests)
     return false
+  }
+
+  /** Whether a file has checks that the hunt is about. Which rules a file checks is known once it was run. */
+  #concerns(moduleId: string): boolean {
+    const rules = this.#rulesOf.get(moduleId)
+    return !this.#hunt || !rules || this.#hunt.some((rule) => rules.has(rule))
+  }
+
+  #learnRules({ moduleId, children }: TestModule): void {
+    const rules = [...children.allTests()].flatMap((test) => test.meta().info?.rules ?? [])
+    if (rules.length > 0) this.#rulesOf.set(moduleId, new Set(rules))
   }
 
   /** Grows with every check that is decided, and when the files turn out not to load. */
