@@ -73,7 +73,9 @@ async function attempt(body: (tools: Tools) => void | Promise<void>): Promise<vo
 
 async function undoAll(undo: (() => unknown)[]): Promise<void> {
   for (const step of undo.reverse()) {
-    await Promise.resolve(step()).catch(() => undefined)
+    await Promise.resolve()
+      .then(step)
+      .catch(() => undefined)
   }
 }
 
