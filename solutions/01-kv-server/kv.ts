@@ -77,10 +77,29 @@ function increment(state: KvState, key: string, by: string): Applied<KvState> | 
 
 /** Sorted, since two replicas that hold the same keys must answer the same, whatever order they came in. */
 function matchingKeys(state: KvState, pattern: string): RespValue {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&")
-  const regex = new RegExp(`^${literal.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`)
-  const keys = Object.keys(state).filter((key) => regex.test(key))
+  const keys = Object.keys(state).filter((key) => matches(pattern, key))
   return { type: "array", items: keys.toSorted().map(bulk) }
+}
+
+/** `*` takes as little as it can; on a mismatch, the last one takes one more. Never longer than length times length. */
+function matches(pattern: string, key: string): boolean {
+  let at = 0
+  let star = -1
+  let taken = 0
+  for (let i = 0; i < key.length;) {
+    if (pattern[at] === "*") {
+      star = at++
+      taken = i
+    } else if (pattern[at] === "?" || pattern[at] === key[i]) {
+      at++
+      i++
+    } else if (star >= 0) {
+      at = star + 1
+      i = ++taken
+    } else return false
+  }
+  while (pattern[at] === "*") at++
+  return at === pattern.length
 }
 
 /** A signed 64-bit integer, in the one way of writing it. */

@@ -184,7 +184,7 @@ function parseLength(text: string, max: number, what: string): number | null {
 }
 
 function parseInteger(text: string): string {
-  if (!/^[+-]?\d{1,19}$/.test(text)) throw new ProtocolError("invalid integer")
+  if (!/^[+-]?\d+$/.test(text)) throw new ProtocolError("invalid integer")
   const value = BigInt(text)
   if (BigInt.asIntN(64, value) !== value) throw new ProtocolError("integer out of range")
   return value.toString()
@@ -192,7 +192,7 @@ function parseInteger(text: string): string {
 
 export function encode(value: RespValue): Uint8Array {
   const text = toText(value)
-  const wide = /[^\u0000-\u00ff]/.exec(text)
+  const wide = /[^\u0000-\u00ff]/u.exec(text)
   if (wide) {
     throw new RangeError(
       `${JSON.stringify(wide[0])} is not a byte: turn text into bytes first, see ByteString in contract.ts`,

@@ -35,15 +35,16 @@ export async function startServer({ port, host = "127.0.0.1" }: ServerOptions): 
   server.listen(port, host)
   await once(server, "listening")
 
+  let closing: Promise<void> | undefined
+  const shutDown = async (): Promise<void> => {
+    const closed = once(server, "close")
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
   return {
     port: (server.address() as AddressInfo).port,
-    close: async () => {
-      if (!server.listening) return
-      const closed = once(server, "close")
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
-    },
+    close: () => (closing ??= shutDown()),
   }
 }
 
@@ -58,7 +59,9 @@ function isOfTheNetwork(error: unknown): boolean {
  */
 async function serve(socket: Socket, execute: Execute): Promise<void> {
   const decoder = new RespDecoder()
-  for await (const chunk of socket as AsyncIterable<Uint8Array>) {
+  // At the client's end the replies may still be under way: the loop must not destroy the socket when it is over.
+  const chunks: AsyncIterable<Uint8Array> = socket.iterator({ destroyOnReturn: false })
+  for await (const chunk of chunks) {
     const { values, error } = decoder.push(chunk)
     let batch: Uint8Array[] = []
     let bytes = 0
@@ -75,6 +78,7 @@ async function serve(socket: Socket, execute: Execute): Promise<void> {
     await send(socket, batch)
     if (error !== null) hangUp(socket, error)
   }
+  socket.end()
 }
 
 /**

@@ -108,7 +108,7 @@ group("1a", "Framing", () => {
       same(decode([bytes(wire)]), { values: [value], error: null }, show(wire))
     same(decode([bytes("*-1\r\n")]).values, [nothing], "“*-1\\r\\n”, the null array")
     same(
-      decode([bytes(":+5\r\n:-0\r\n:007\r\n")]).values,
+      decode([bytes(":+5\r\n:-0\r\n:00000000000000000000007\r\n")]).values,
       [integer(5), integer(0), integer(7)],
       ":+5 :-0 :007",
     )
@@ -215,6 +215,15 @@ group("1a", "Framing", () => {
     ["$3\r\nabc\n\r", "a bulk string that ends with \\n\\r"],
     [":12a\r\n", "an integer with a letter"],
     [":\r\n", "an empty integer"],
+    [":0x10\r\n", "a hexadecimal integer"],
+    [": 5\r\n", "an integer behind a blank"],
+    [":-9223372036854775809\r\n", "an integer below the 64-bit range"],
+    ["$\r\n", "an empty length"],
+    ["$0x3\r\nabc\r\n", "a hexadecimal length"],
+    ["$1e1\r\n", "a length with an exponent"],
+    ["$3\nabc\r\n", "a length that ends without \\r"],
+    ["$3\r\nabc\rX", "a bulk string followed by \\r and no \\n"],
+    ["PI\u0001NG\r\n", "a control byte in an inline command"],
     [":9223372036854775808\r\n", "an integer that needs more than 64 bits"],
     ["+OK\n", "a line that ends without \\r"],
     ["*2\r\n$1\r\na\r\nhello\r\n", "an inline command inside an array"],
@@ -251,6 +260,9 @@ group("1a", "Framing", () => {
       ["$11\r\n", "a bulk string of 11 bytes announced"],
       ["*4\r\n", "an array of 4 announced"],
       ["*1\r\n*1\r\n*1\r\n", "three arrays inside one another"],
+      ["*1\r\n*1\r\n*0\r\n", "an empty array in two others"],
+      ["+12345678901234567890\r\n", "a line of 21 bytes"],
+      ["12345678901234 word 22\r\n", "an inline command of 22 bytes"],
       ["+123456789012345678901", "21 bytes of a line that has not ended"],
       ["+123456789012345678901\r\n", "a line of 22 bytes"],
     ] as const
@@ -263,7 +275,22 @@ group("1a", "Framing", () => {
         show(error),
       )
     }
-    for (const wire of ["*1000000000\r\n", "$999999999999\r\n", "*1\r\n".repeat(9)]) {
+    holds(
+      decode([bytes("$999999999999\r\n")], { maxDepth: 2 }).error !== null,
+      "only maxDepth given; “$999999999999”",
+      "a protocol error",
+      "null",
+    )
+    const beyond = ["$16777217\r\n", "*65537\r\n", "*1\r\n".repeat(9), `+${"x".repeat(65_536)}\r\n`]
+    for (const wire of beyond) {
+      holds(
+        decode([bytes(wire)]).error !== null,
+        `default limits; ${show(wire.slice(0, 40))}`,
+        "a protocol error",
+        "null",
+      )
+    }
+    for (const wire of ["*1000000000\r\n", "$999999999999\r\n"]) {
       holds(decode([bytes(wire)]).error !== null, `default limits; ${show(wire)}`, "a protocol error", "null")
     }
   })
@@ -274,6 +301,9 @@ group("1a", "Framing", () => {
     const { values, error } = decode([bytes(wire)], limits)
     same(error, null, `limits ${show(limits)}; ${show(wire)}`)
     same(values.length, 3, `limits ${show(limits)}; ${show(wire)}: the number of messages`)
+    for (const just of ["$16777216\r\n", "*65536\r\n", "*1\r\n".repeat(8), `+${"x".repeat(65_535)}\r\n`]) {
+      same(decode([bytes(just)]).error, null, `default limits; ${show(just.slice(0, 40))}`)
+    }
   })
 
   check("1a.20", [11], "the caller may reuse its chunk", () => {

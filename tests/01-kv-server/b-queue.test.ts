@@ -1,4 +1,4 @@
-import { check, group, refuses, rejects, same } from "#suite"
+import { awaiting, check, group, refuses, rejects, same } from "#suite"
 import { project } from "./project.ts"
 
 /** Whether a promise is settled by now, after everything that is due at once has run. */
@@ -29,6 +29,7 @@ group("1b", "A queue that waits", () => {
     const queue = new project.AsyncQueue<number>()
     const item = queue.shift()
     same(await settled(item), false, "shift on an empty queue, nothing pushed yet: is it settled?")
+    same(queue.size, 0, "size while somebody waits")
     queue.push(7)
     same(await item, 7, "shift on an empty queue, then push 7")
     same(queue.size, 0, "size afterwards: the item went to the one who waited")
@@ -158,5 +159,17 @@ group("1b", "A queue that waits", () => {
       [2, 3, 4],
       "what comes after `break`, push 4",
     )
+  })
+
+  check("1b.12", [16, 17], "a loop that waits ends when the queue is closed", async () => {
+    const queue = new project.AsyncQueue<number>()
+    const got: number[] = []
+    const loop = (async () => {
+      for await (const item of queue) got.push(item)
+    })()
+    await new Promise((resolve) => setImmediate(resolve))
+    queue.close()
+    await awaiting("a loop over an empty queue to end, after close", loop)
+    same(got, [], "a loop over an empty queue, then close: the items")
   })
 })

@@ -180,6 +180,36 @@ export const bugs: readonly Bug[] = [
       replace: "if (line !== null) throw",
     },
   },
+  {
+    id: "inline-any-space",
+    what: "splits inline commands at any white space, the byte A0 in the middle of a character included",
+    breaks: [8],
+    source: "found by a hunt for survivors: /\\s/ in JavaScript",
+    edit: { file: "resp.ts", find: "line.split(/[ \\t]+/)", replace: "line.split(/\\s+/)" },
+  },
+  {
+    id: "defaults-lost",
+    what: "forgets the other limits when one is given",
+    breaks: [10],
+    source: "found by a hunt for survivors",
+    edit: {
+      file: "resp.ts",
+      find: "this.#limits = { ...defaults, ...limits }",
+      replace:
+        "this.#limits = Object.keys(limits).length === 0 ? defaults : { maxLineBytes: Infinity, maxBulkBytes: Infinity, maxItems: Infinity, maxDepth: Infinity, ...limits }",
+    },
+  },
+  {
+    id: "integer-too-small",
+    what: "lets integers below the 64-bit range through",
+    breaks: [9],
+    source: "found by a hunt for survivors",
+    edit: {
+      file: "resp.ts",
+      find: "if (BigInt.asIntN(64, value) !== value) throw",
+      replace: "if (value >= 2n ** 63n) throw",
+    },
+  },
   // The queue
   {
     id: "waiters-lifo",
@@ -323,8 +353,9 @@ export const bugs: readonly Bug[] = [
     source: "a dot that matches everything",
     edit: {
       file: "kv.ts",
-      find: 'pattern.replace(/[.+^${}()|[\\]\\\\]/g, "\\\\$&")',
-      replace: 'pattern.replace(/\\\\/g, "\\\\\\\\")',
+      find: "filter((key) => matches(pattern, key))",
+      replace:
+        'filter((key) => new RegExp(`^${pattern.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`).test(key))',
     },
   },
   {
@@ -332,7 +363,7 @@ export const bugs: readonly Bug[] = [
     what: "matches a pattern anywhere in the key",
     breaks: [22],
     source: "a regular expression without ^ and $",
-    edit: { file: "kv.ts", find: "new RegExp(`^${", replace: "new RegExp(`${" },
+    edit: { file: "kv.ts", find: "return at === pattern.length", replace: "return true" },
   },
   {
     id: "del-counts-twice",
@@ -434,6 +465,40 @@ export const bugs: readonly Bug[] = [
       file: "kv.ts",
       find: "return Object.hasOwn(state, key) ? state[key] : undefined",
       replace: "return state[key]",
+    },
+  },
+  {
+    id: "empty-is-nothing",
+    what: "takes an empty value for no value",
+    breaks: [18],
+    source: "found by a hunt for survivors: the empty string is falsy",
+    edit: {
+      file: "kv.ts",
+      find: 'value === undefined ? { type: "null" } : bulk(value)',
+      replace: 'value ? bulk(value) : { type: "null" }',
+    },
+  },
+  {
+    id: "incrby-unchecked",
+    what: "takes a step of any size",
+    breaks: [20],
+    source: "found by a hunt for survivors",
+    edit: {
+      file: "kv.ts",
+      find: "const step = toInt64(by)",
+      replace: "const step = /^(0|-?[1-9]\\d*)$/.test(by) ? BigInt(by) : null",
+    },
+  },
+  {
+    id: "keys-backtracks",
+    what: "matches patterns by a regular expression that takes for ever on some",
+    breaks: [22],
+    source: "found by a reader: KEYS *a*a*a*a*a*a*a*ab",
+    edit: {
+      file: "kv.ts",
+      find: "filter((key) => matches(pattern, key))",
+      replace:
+        'filter((key) => new RegExp(`^${pattern.replace(/[.+^${}()|[\\]\\\\]/g, "\\\\$&").replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`).test(key))',
     },
   },
   // The server
@@ -559,7 +624,7 @@ export const bugs: readonly Bug[] = [
     what: "close waits until the clients leave by themselves",
     breaks: [33],
     source: "server.close() alone only stops listening",
-    edit: { file: "server.ts", find: "      for (const socket of sockets) socket.destroy()\n", replace: "" },
+    edit: { file: "server.ts", find: "    for (const socket of sockets) socket.destroy()\n", replace: "" },
   },
   {
     id: "reply-per-error-missing",
@@ -656,6 +721,20 @@ export const bugs: readonly Bug[] = [
       find: "this.#pending.shift()?.resolve(value)",
       replace: "this.#pending.pop()?.resolve(value)",
     },
+  },
+  {
+    id: "client-decoder-kept",
+    what: "keeps half a reply of a lost connection, in front of the next one's replies",
+    breaks: [38],
+    source: "found by a hunt for survivors: one decoder for all connections",
+    edit: [
+      { file: "client.ts", find: "    const decoder = new RespDecoder()\n", replace: "" },
+      {
+        file: "client.ts",
+        find: "/** One TCP connection.",
+        replace: "const decoder = new RespDecoder()\n\n/** One TCP connection.",
+      },
+    ],
   },
   {
     id: "get-then-set",

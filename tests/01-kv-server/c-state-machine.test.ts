@@ -79,10 +79,26 @@ group("1c", "The state machine", () => {
     gives(["SET n 9007199254740993", "INCR n"], integer(9007199254740994n))
     gives([`SET n ${max}`, "INCRBY n -1"], integer(9223372036854775806n))
     gives([`SET n ${min}`, "INCR n"], integer(-9223372036854775807n))
+    gives(["SET n 9223372036854775806", "INCR n"], integer(9223372036854775807n))
+    gives(["SET n -9223372036854775807", "INCRBY n -1"], integer(-9223372036854775808n))
+    errs(["SET n -1", "INCRBY n 9223372036854775808"], notInteger)
     errs([`SET n ${max}`, "INCR n"], overflow)
     errs([`SET n ${min}`, "INCRBY n -1"], overflow)
     errs(["SET n 9223372036854775808", "INCR n"], notInteger)
     gives([`SET n ${max}`, "INCR n", "GET n"], bulk(max))
+  })
+
+  check("1c.17", [18, 21], "the empty string is a value like any other", () => {
+    const { state } = project.apply(project.emptyState, { name: "SET", args: ["k", ""] })
+    same(project.apply(state, command("GET k")).result, bulk(""), 'SET k ""; GET k')
+    same(project.apply(state, command("EXISTS k")).result, integer(1), 'SET k ""; EXISTS k')
+    same(project.apply(state, command("DEL k")).result, integer(1), 'SET k ""; DEL k')
+    same(
+      project.apply(state, { name: "CAS", args: ["k", "", "x"] }).result,
+      integer(1),
+      'SET k ""; CAS k "" x',
+    )
+    same(project.apply(state, { name: "PING", args: [""] }).result, bulk(""), 'PING ""')
   })
 
   check("1c.7", [21], "CAS swaps when the value is the expected one", () => {
@@ -112,10 +128,21 @@ group("1c", "The state machine", () => {
     gives(["SET a.b x", "SET acb x", "KEYS a.b"], array(bulk("a.b")))
     gives(["SET [ab] x", "SET a x", "KEYS [ab]"], array(bulk("[ab]")))
     gives(["SET a+ x", "SET aa x", "KEYS a+"], array(bulk("a+")))
+    gives(["SET a x", "SET a? x", "KEYS a?"], array(bulk("a?")))
+    for (const key of ["a(b", "a|b", "^a", "a$", "{a}", "a)"])
+      gives([`SET ${key} x`, "SET a x", `KEYS ${key}`], array(bulk(key)))
+    gives([`SET ${"a".repeat(60)} x`, "KEYS *a*a*a*a*a*a*a*a*a*ab"], array())
+    gives(["SET mississippi x", "KEYS *iss*ip*"], array(bulk("mississippi")))
+    gives(["SET mississippi x", "KEYS m*ss?p"], array())
     gives(["SET a\\b x", "KEYS a\\*"], array(bulk("a\\b")))
     for (const pattern of ["b", "c", "a", "bc", "ab"]) gives(["SET abc x", `KEYS ${pattern}`], array())
     const { state } = project.apply(project.emptyState, { name: "SET", args: ["two\nlines", "x"] })
     const { result } = project.apply(state, command("KEYS two*"))
+    same(
+      project.apply(state, command("KEYS two?lines")).result,
+      result,
+      "a key with a line end in it; KEYS two?lines",
+    )
     same(result, array(bulk("two\nlines")), "a key with a line end in it; KEYS two*")
   })
 
@@ -136,6 +163,10 @@ group("1c", "The state machine", () => {
       "KEYS",
       "ECHO",
       "PING a b",
+      "CAS a b c d",
+      "KEYS a b",
+      "INCRBY a 1 2",
+      "ECHO a b",
     ]
     for (const line of wrong) errs([line], "ERR wrong number of arguments")
   })
@@ -203,5 +234,21 @@ group("1c", "The state machine", () => {
       same(gone.result, integer(1), `SET ${show(key)} v; DEL ${show(key)}`)
       same(project.apply(gone.state, get).result, nothing, `SET, DEL, GET ${show(key)}`)
     }
+  })
+
+  check("1c.18", [26, 27], "odd keys survive storing and loading, and the deletion of others", () => {
+    let state = project.emptyState
+    for (const args of [
+      ["__proto__", "v"],
+      ["x", "1"],
+    ])
+      state = project.apply(state, { name: "SET", args }).state
+    state = JSON.parse(JSON.stringify(project.apply(state, command("DEL x")).state))
+    same(
+      project.apply(state, command("GET __proto__")).result,
+      bulk("v"),
+      "SET __proto__ v; SET x; DEL x; stored, loaded; GET __proto__",
+    )
+    same(project.apply(state, command("GET constructor")).result, nothing, "the same; GET constructor")
   })
 })

@@ -110,13 +110,13 @@ group("1d", "The server", () => {
     "a message that is no command gets an error; an empty one gets nothing",
     async ({ after }) => {
       const wire = await Wire.open((await startServer(after)).port, after)
-      wire.send(":5\r\n*1\r\n:5\r\n*2\r\n$4\r\nPING\r\n*0\r\n*0\r\n\r\nPING\r\n")
-      const replies = await wire.replies(4)
+      wire.send("$-1\r\n:5\r\n*1\r\n:5\r\n*2\r\n$4\r\nPING\r\n*0\r\n*0\r\n\r\nPING\r\n")
+      const replies = await wire.replies(5)
       const kinds = replies.map((reply) => (reply.startsWith("-ERR") ? "error" : reply))
       same(
         kinds,
-        ["error", "error", "error", pong],
-        "an integer, an array of an integer, a nested array, an empty array, PING",
+        ["error", "error", "error", "error", pong],
+        "a null, an integer, an array of an integer, a nested array, an empty array, PING",
       )
     },
   )
@@ -308,6 +308,12 @@ group("1d", "The server", () => {
       "get, del, keys",
     )
     await rejects(client.sendCommand(["NOPE"]), undefined, ["unknown command"], "an unknown command")
+  })
+
+  check("1d.18", [33], "nobody else can reach it: it listens on 127.0.0.1 only", async ({ after }) => {
+    const { port } = await startServer(after)
+    const elsewhere = once(createConnection({ port, host: "127.0.0.2", timeout: 1000 }), "connect")
+    await rejects(elsewhere, undefined, [], "a connection to 127.0.0.2, another address of this machine")
   })
 })
 

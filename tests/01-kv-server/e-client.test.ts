@@ -152,8 +152,39 @@ group("1e", "The client", () => {
       const client = await connect((await startServer(after)).port, after)
       await rejects(client.command(), undefined, [], "command() without arguments")
       same(await client.command("PING"), simple("PONG"), "command() without arguments; then PING")
+      await rejects(client.command("ECHO", "€"), undefined, [], "a word with a character that is no byte")
+      same(await client.command("PING"), simple("PONG"), "a word with a character that is no byte; then PING")
     },
   )
+
+  check("1e.13", [38], "half a reply of a lost connection does not reach the next one", async ({ after }) => {
+    const server = await fakeServer(after, (socket) => {
+      if (server.connections() > 1) socket.write("+whole\r\n")
+      else socket.end("$10\r\nhalf")
+    })
+    const client = await connect(server.port, after)
+    await rejects(client.command("A"), "ConnectionLost", [], "A; half a reply, then the connection ends")
+    await untilGone()
+    same(
+      await client.command("B"),
+      simple("whole"),
+      "A; half a reply, then the connection ends; B on a new one",
+    )
+  })
+
+  check("1e.14", [37], "replies in front of garbage still count", async ({ after }) => {
+    const server = await fakeServer(after, (socket) => {
+      if (server.heard().endsWith(request("B"))) socket.write("+one\r\n$oops\r\n")
+    })
+    const client = await connect(server.port, after)
+    const replies = await Promise.allSettled([client.command("A"), client.command("B")])
+    same(
+      replies[0],
+      { status: "fulfilled", value: simple("one") },
+      "A, B; the server sends +one and garbage: the answer to A",
+    )
+    same(replies[1]?.status, "rejected", "A, B; the server sends +one and garbage: the answer to B")
+  })
 })
 
 group("1f", "Where to count", () => {

@@ -69,6 +69,23 @@ group("2c", "The explorer", () => {
     same(project.explore(kinds).states, 4, '1, "1", null and "null" are four states')
   })
 
+  check("2c.19", [13], "nested data: order inside lists counts, order of properties does not", () => {
+    const alternating = (one: unknown, two: unknown): number =>
+      project.explore<unknown, "turn">({
+        initial: { is: one },
+        events: () => ["turn"],
+        step: (state) => ({
+          state: { is: JSON.stringify(state) === JSON.stringify({ is: one }) ? two : one },
+          effects: [],
+        }),
+      }).states
+    same(alternating([{ a: 1, b: 2 }], [{ b: 2, a: 1 }]), 1, "[{ a: 1, b: 2 }] and [{ b: 2, a: 1 }]")
+    same(alternating({}, []), 2, "{} and []")
+    same(alternating([1, [2]], [[1], 2]), 2, "[1, [2]] and [[1], 2]")
+    same(alternating(["a,b"], ["a", "b"]), 2, '["a,b"] and ["a", "b"]')
+    same(alternating(1, [1]), 2, "1 and [1]")
+  })
+
   check("2c.4", [15], "a violated invariant is named, with a state and a way that leads to it", () => {
     const machine = {
       ...jugs,
@@ -154,6 +171,21 @@ group("2c", "The explorer", () => {
       [1],
       "a graph 0→1, 0→2, 1→1, 2→0: the deadlocks",
     )
+    const copies: Exploration<{ readonly n: number }, "turn"> = {
+      initial: { n: 1 },
+      events: () => ["turn"],
+      step: ({ n }) => ({ state: { n }, effects: [] }),
+    }
+    same(
+      project.explore(copies).deadlocks.length,
+      1,
+      "a machine that always answers a fresh copy of its state: deadlocks",
+    )
+    same(
+      project.explore({ ...counter(5), key: () => "x" }).deadlocks.length,
+      1,
+      "a counter, all states with one key: deadlocks",
+    )
     same(project.explore(counter(1)).deadlocks.length, 1, "a counter that only counts from 0 to 0: deadlocks")
     same(project.explore(counter(2)).deadlocks.length, 0, "a counter of 0 and 1: deadlocks")
   })
@@ -165,6 +197,9 @@ group("2c", "The explorer", () => {
       { states: 10, complete: false, violation: null },
       "a counter of 1000, maxStates 10",
     )
+    same(project.explore({ ...counter(1000), maxStates: 1 }).states, 1, "a counter of 1000, maxStates 1")
+    const last = project.explore({ ...counter(1000), maxStates: 10, invariants: { "not 9": (n) => n !== 9 } })
+    same(last.violation?.state, 9, "a counter of 1000, maxStates 10, invariant: not 9 (the tenth state)")
     const exact = project.explore({ ...counter(10), maxStates: 10 })
     same(
       { states: exact.states, complete: exact.complete },

@@ -184,6 +184,7 @@ group("2d", "The controller", () => {
       "NS-G",
       "XX-B",
       "EW-B\n",
+      "NS-B\n",
       "\u0000\u00ff",
       "{}",
       "__proto__-B",
@@ -192,7 +193,7 @@ group("2d", "The controller", () => {
     }
     clock.seconds(9)
     await turns()
-    same(hardware.shown, "NS-R EW-G", "20 seconds, eleven bad datagrams, 9 seconds: the lights")
+    same(hardware.shown, "NS-R EW-G", "20 seconds, twelve bad datagrams, 9 seconds: the lights")
     clock.seconds(1)
     await hardware.until("NS-R EW-Y")
   })
@@ -268,6 +269,7 @@ group("2d", "The controller", () => {
     const target = { host: "127.0.0.1", port: hardware.socket.address().port }
     const second = project.startController({ clock, port: controller.port, hardware: target })
     await rejects(second, undefined, [], "a second controller on the same port")
+    same(clock.running, 1, "timers of the clock: only the first controller's")
   })
 
   check("2d.9", [25], "two controllers in one process do not disturb each other", async ({ after }) => {

@@ -87,6 +87,7 @@ group("4a", "Reading a log", () => {
       { log: logOf(1, 1), index: 0 },
       { log: logOf(1, 1), index: 4 },
       { log: compacted(3, 2, 2), index: 3 },
+      { log: compacted(3, 2), index: 3 },
       { log: compacted(3, 2, 2), index: 1 },
       { log: compacted(3, 2, 2), index: 6 },
     ]
@@ -147,6 +148,12 @@ group("4b", "A leader appends a command", () => {
       const { entries: after } = project.appendNewCommand(logOf(1), 1, command)
       same(after.at(-1), { term: 1, command }, "appendNewCommand")
     }
+    const first = project.appendNewCommand(emptyLog, 0, "x")
+    same(
+      project.termAt(first, 1),
+      0,
+      "term 0 is a term: appendNewCommand with it on the empty log, then termAt index 1",
+    )
   })
 
   check("4b.4", [5], "terms in a log never go down: an older term is refused", () => {

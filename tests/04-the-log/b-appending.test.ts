@@ -68,7 +68,7 @@ group("4c", "A follower refuses what does not fit", () => {
 
   check("4c.8", [6], "an index or a term that is not a natural number is a RangeError that names it", () => {
     const log = logOf(1, 1)
-    for (const bad of [-1, 0.5, Number.NaN]) {
+    for (const bad of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       const text = String(bad)
       const index = () => project.appendEntries(log, bad, 1, [])
       refuses(index, "RangeError", ["prevIndex"], `appendEntries with prevIndex ${text}`)
@@ -78,6 +78,10 @@ group("4c", "A follower refuses what does not fit", () => {
       refuses(inside, "RangeError", ["entries"], `appendEntries with an entry of term ${text}`)
       const refused = () => project.appendEntries(log, 7, 1, entries(8, [bad]))
       refuses(refused, "RangeError", ["entries"], `appendEntries past the end, with an entry of term ${text}`)
+      const below = () => project.appendEntries(compacted(5, 3), 1, 1, entries(2, [bad, 2]))
+      refuses(below, "RangeError", ["entries"], `appendEntries below the base, with an entry of term ${text}`)
+      const belowTerm = () => project.appendEntries(compacted(5, 3), 1, bad, [])
+      refuses(belowTerm, "RangeError", ["prevTerm"], `appendEntries below the base, with prevTerm ${text}`)
     }
   })
 })
@@ -266,6 +270,7 @@ group("4f", "A log whose beginning is gone", () => {
 
   check("4f.5", [17], "entries below the base with a term above the base's cannot be right", () => {
     declines(compacted(5, 3, 3), 1, 1, [4, 4])
+    declines(compacted(5, 3, 3), 1, 1, [2, 4])
     declines(compacted(5, 3, 3), 2, 4, [])
   })
 
@@ -273,6 +278,10 @@ group("4f", "A log whose beginning is gone", () => {
     const log = compacted(5, 3, 3)
     for (const [prevIndex, prevTerm, terms] of [
       [1, 1, [1, 2]],
+      [3, 3, [3, 3]],
+      [2, 3, [3, 3, 3]],
+      [1, 4, [4]],
+      [9, 3, [3]],
       [4, 3, [3, 3]],
       [4, 3, [4]],
     ] as const) {

@@ -49,9 +49,6 @@ function find(name: string, kind: Kind): unknown {
   if (kind === "value" ? isFunction : !isFunction) {
     return fail("missing", `${file} exports \`${name}\`, but not as a ${kind}: it is ${describeKind(value)}`)
   }
-  if (kind === "class" && !/^class\b/.test(Function.prototype.toString.call(value))) {
-    return fail("missing", `${file} exports \`${name}\`, but not as a class`)
-  }
   return value
 }
 
@@ -73,13 +70,14 @@ function wrap(name: string, kind: Kind, value: unknown, returns: z.ZodType | und
 
 /** An instance whose methods are wrapped like functions. They run on the real object: private fields need it. */
 export function wrapInstance<T extends object>(name: string, instance: T): T {
-  return new Proxy(instance, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target)
+  // The proxy's own target is empty: a frozen instance would forbid it to hand out anything but the instance's own.
+  return new Proxy({} as T, {
+    get: (_, key) => {
+      const value: unknown = Reflect.get(instance, key, instance)
       if (typeof value !== "function") return value
       const method = value as Callable
       return (...args: readonly unknown[]) =>
-        call(`${name}.${String(key)}`, () => Reflect.apply(method, target, args), args, undefined)
+        call(`${name}.${String(key)}`, () => Reflect.apply(method, instance, args), args, undefined)
     },
   })
 }
