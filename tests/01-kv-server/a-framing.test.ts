@@ -86,6 +86,14 @@ group("1a", "Framing", () => {
   check("1a.4", [3], "encode refuses a character that is not a byte", () => {
     refuses(() => project.encode(bulk("10 €")), "RangeError", ["€"], "encode a bulk string that contains “€”")
     refuses(
+      () => project.encode(bulk("a 😀")),
+      "RangeError",
+      ["😀"],
+      "encode a bulk string that contains “😀”",
+    )
+    refuses(() => project.encode(simple("€")), "RangeError", ["€"], "encode a simple string “€”")
+    refuses(() => project.encode({ type: "error", value: "€" }), "RangeError", ["€"], "encode an error “€”")
+    refuses(
       () => project.encode(array(bulk("a"), bulk("\u0100"))),
       "RangeError",
       [],
@@ -183,6 +191,14 @@ group("1a", "Framing", () => {
   check("1a.13", [8], "inline commands: words between blanks", () => {
     const set = array(bulk("SET"), bulk("k"), bulk("v"))
     same(decode([bytes("SET k v\r\n")]).values, [set], "“SET k v\\r\\n”")
+    const grave = array(bulk("SET"), bulk("k"), bulk("\u00c3\u00a0"))
+    same(
+      decode([bytes("SET k \u00c3\u00a0\r\n")]).values,
+      [grave],
+      "“SET k à” in UTF-8, whose second byte is A0",
+    )
+    const quoted = array(bulk("ECHO"), bulk('"a'), bulk('b"'))
+    same(decode([bytes('ECHO "a b"\r\n')]).values, [quoted], 'ECHO "a b": quotes mean nothing special')
     same(
       decode([bytes("  SET  k\tv \r\nPING\r\n")]).values,
       [set, array(bulk("PING"))],

@@ -86,12 +86,12 @@ export const variants: readonly Variant[] = [
     edit: [
       {
         file: "server.ts",
-        find: "  for await (const chunk of socket as AsyncIterable<Uint8Array>) {\n",
+        find: "  for await (const chunk of chunks) {\n",
         replace: "  const handle = async (chunk: Uint8Array): Promise<void> => {\n",
       },
       {
         file: "server.ts",
-        find: "    if (error !== null) hangUp(socket, error)\n  }\n}\n",
+        find: "    if (error !== null) hangUp(socket, error)\n  }\n  socket.end()\n}\n",
         replace:
           '    if (error !== null) hangUp(socket, error)\n  }\n  socket.on("data", (chunk: Uint8Array) => {\n    socket.pause()\n    void handle(chunk).then(() => socket.resume())\n  })\n  await new Promise((resolve) => socket.on("close", resolve))\n}\n',
       },

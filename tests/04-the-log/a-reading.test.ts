@@ -118,6 +118,8 @@ group("4a", "Reading a log", () => {
           ["max"],
           `entriesFrom, max ${String(bad)}`,
         )
+        const behind = () => project.entriesFrom(log, 3, bad)
+        refuses(behind, "RangeError", ["max"], `entriesFrom just behind the end, max ${String(bad)}`)
       }
     },
   )

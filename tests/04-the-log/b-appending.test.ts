@@ -51,6 +51,11 @@ group("4c", "A follower refuses what does not fit", () => {
         true,
         "after a refusal, result.log is the very object that was given",
       )
+      same(
+        append(log, 7, 2, [9]).log === log,
+        true,
+        "after a refusal because of a hole: the very object, too",
+      )
     },
   )
 
@@ -137,7 +142,7 @@ group("4d", "A follower takes what fits", () => {
     }
   })
 
-  check("4d.7", [16], "same index and term is the same entry: the command is not looked at", () => {
+  check("4d.7", [16, 18], "same index and term is the same entry: the command is not looked at", () => {
     const mine = { base: { index: 0, term: 0 }, entries: [{ term: 1, command: { a: 1, b: [2] } }] }
     const copy = { term: 1, command: { b: [2], a: 1 } }
     const result = project.appendEntries(mine, 0, 0, [copy])

@@ -1,7 +1,7 @@
 import { hintsSeen, rememberHints } from "../memory.ts"
 import { readSpec, type Hint } from "../spec.ts"
 import type { Stage } from "../stages.ts"
-import { bold, cyan, dim } from "../text/style.ts"
+import { bold, cyan, dim, wrap } from "../text/style.ts"
 
 /** The next hint of the spec; after the last one, that one again. */
 export function nextHint(stage: Stage): string {
@@ -21,5 +21,13 @@ export function allHints(stage: Stage): string {
 }
 
 function tellHint({ title, body }: Hint, number: number, of: number): string {
-  return `${cyan(`Hint ${String(number)} of ${String(of)}`)} ${bold(title.replace(/^Hint \d+:?\s*/, ""))}\n\n${body}`
+  return `${cyan(`Hint ${String(number)} of ${String(of)}`)} ${bold(title.replace(/^Hint \d+:?\s*/, ""))}\n\n${paragraphs(body)}`
+}
+
+/** A hint's Markdown is prose: its paragraphs, as wide as the terminal. */
+function paragraphs(body: string): string {
+  return body
+    .split(/\n{2,}/)
+    .map((paragraph) => wrap(paragraph.replaceAll("\n", " "), 0))
+    .join("\n\n")
 }

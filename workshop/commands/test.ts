@@ -85,7 +85,8 @@ function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {
   return [`${yellow("!")} ${wrap(title, 2)}`, ...lines, ...more].join("\n")
 }
 
-function whatNext(stage: Stage, { checks }: Outcome): string {
+function whatNext(stage: Stage, outcome: Outcome): string {
+  const { checks } = outcome
   const n = String(stage.n)
   const first = checks.find(({ failure }) => failure)
   if (!first) {
@@ -94,6 +95,7 @@ function whatNext(stage: Stage, { checks }: Outcome): string {
     if (!after) return green(`Project ${n} is done, and so is every other one in this version.`)
     return `${green(`Project ${n} is done.`)} Next: ${cyan(`npx workshop start ${String(after.n)}`)}`
   }
+  if (doesNotLoad(outcome)) return `Next: mend that, then ${cyan(`npx workshop test ${n}`)} again`
   const earlier = /README of project (\d+)/.exec(first.failure?.summary ?? "")?.[1]
   if (earlier !== undefined && earlier !== n) {
     const lack = `${bold(first.id)} needs more of your project ${earlier}. To use ours for now:`

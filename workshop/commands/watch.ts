@@ -1,9 +1,10 @@
 import { statSync } from "node:fs"
+import { Socket } from "node:net"
 import { join } from "node:path"
 import { sourcesIn } from "../files.ts"
 import { Session } from "../session.ts"
 import { readSpec } from "../spec.ts"
-import { availableStages, folder, type Stage } from "../stages.ts"
+import { availableStages, folder, UsageError, type Stage } from "../stages.ts"
 import { outputPrinter } from "../text/output.ts"
 import { summary } from "../text/report.ts"
 import { bold, cyan, dim, wrap } from "../text/style.ts"
@@ -39,10 +40,18 @@ export async function watch(session: Session): Promise<boolean> {
     else if (key === "s") show(`\n${rulesText(stage)}\n\n${help}`)
     else if (key === "a") show(`\n${await runAll(session)}\n\n${help}`)
   }
+  /** A folder that is gone for a moment is no reason to stop watching. */
+  const complain = (error: unknown): void => {
+    if (!(error instanceof UsageError)) throw error
+    show(`${error.message}\n\n${help}`)
+  }
   /** One thing at a time; a key that is pressed during a run is heard after it. */
   const enqueue = (work: () => Promise<void>): void => {
     waiting++
-    queue = queue.then(work).finally(() => waiting--)
+    queue = queue
+      .then(work)
+      .catch(complain)
+      .finally(() => waiting--)
     queue.catch(stop)
   }
 
@@ -94,7 +103,8 @@ function listenForKeys(onKey: (key: string) => void): { stop(): void } {
   return {
     stop: () => {
       if (stdin.isTTY) stdin.setRawMode(false)
-      stdin.off("data", onData).off("end", onEnd).pause().unref()
+      stdin.off("data", onData).off("end", onEnd).pause()
+      if (stdin instanceof Socket) stdin.unref() // a socket, even a paused one, keeps the process alive
     },
   }
 }

@@ -57,7 +57,9 @@ export function toJson(outcome: Outcome): OutcomeJson {
     title,
     status: failure ? ("failed" as const) : ("passed" as const),
     points,
-    ...(failure && { message: failure.summary }),
+    ...(failure && {
+      message: failure.scenario === undefined ? failure.summary : `${failure.scenario}: ${failure.summary}`,
+    }),
   }))
   return { stage: outcome.stage, subject: outcome.subject, ...score(outcome), tests }
 }

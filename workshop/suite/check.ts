@@ -1,5 +1,6 @@
 import { describe, inject, test } from "vitest"
 import { bounded, running, withDeadline } from "./bounded.ts"
+import { limitConsole } from "./console.ts"
 import { CheckFailure, toCheckFailure } from "./failure.ts"
 import { convincing, type CheckInfo } from "./protocol.ts"
 import { announce, startWatchdog } from "./watchdog.ts"
@@ -42,6 +43,7 @@ export function check(
     if (globalThis.workshopStopped) skip()
     startWatchdog()
     announce(id)
+    limitConsole()
     try {
       await attempt(body)
     } catch (thrown) {

@@ -16,7 +16,7 @@ export async function loadSubject(): Promise<Exports | CheckFailure> {
   announce(loading)
   if (!existsSync(module)) {
     const file = relative(inject("run").tree, module)
-    const summary = `${file} is not there (npx workshop reset brings skeletons back)`
+    const summary = `${file} is not there (npx workshop reset ${String(inject("run").stage)} brings the skeleton back)`
     return new CheckFailure({ kind: "load", summary })
   }
   try {

@@ -41,7 +41,7 @@ function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefi
     if (failure && !todo && check !== first) {
       const reason =
         failure.scenario === undefined ? failure.summary : `${failure.scenario}: ${failure.summary}`
-      lines.push(dim(" ".repeat(10) + wrap(clip(reason, 2 * columns() - 24), 10)))
+      lines.push(dim(" ".repeat(10) + wrap(clip(reason, 3 * columns() - 36), 10)))
     }
   }
   return lines.join("\n")
