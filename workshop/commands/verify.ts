@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { score } from "../runner/outcome.ts"
-import { sweepTrees } from "../runner/tree.ts"
+import { removeTree, sweepTrees } from "../runner/tree.ts"
 import { sourcesIn } from "../files.ts"
 import { readSpec } from "../spec.ts"
 import { availableStages, folder, parseStage, root, type Stage } from "../stages.ts"
 import { bold, count, dim, green, mark, red, wrap } from "../text/style.ts"
-import { TypeChecker } from "../types-check.ts"
+import { TypeChecker, type TypeProblem } from "../types-check.ts"
 import { jobName, layOut, loadMutants, type Job } from "../verify/jobs.ts"
 import {
   failedChecks,
@@ -32,11 +32,13 @@ export async function verify(stageText: string | undefined, json: string | undef
     answers.set(job, answer)
     progress(log, answers.size, jobs.length, jobName(job))
   })
+  const compiled = compileSkeletons(stages)
   const verdicts = stages.map((stage) =>
     judge(
       stage,
       jobs.filter((job) => job.stage === stage),
       answers,
+      compiled,
     ),
   )
   log(verdicts.map(tell).join("\n\n") + "\n\n")
@@ -61,7 +63,12 @@ async function jobsOf(stage: Stage): Promise<readonly Job[]> {
   ]
 }
 
-function judge(stage: Stage, jobs: readonly Job[], answers: ReadonlyMap<Job, LaneAnswer>): StageVerdict {
+function judge(
+  stage: Stage,
+  jobs: readonly Job[],
+  answers: ReadonlyMap<Job, LaneAnswer>,
+  compiled: readonly TypeProblem[],
+): StageVerdict {
   const problems: string[] = []
   const survivors: string[] = []
   const failedVariants: string[] = []
@@ -86,7 +93,11 @@ function judge(stage: Stage, jobs: readonly Job[], answers: ReadonlyMap<Job, Lan
       problems.push(...failed, ...ruleProblems(readSpec(stage), outcome.checks, bugs))
     } else {
       skeleton = tally(outcome)
-      problems.push(...skeletonProblems(outcome), ...compileProblems(job))
+      problems.push(...skeletonProblems(outcome))
+      for (const { file, line, message } of compiled) {
+        if (file.startsWith(folder("projects", stage)))
+          problems.push(`skeleton: ${file}:${String(line)}: ${message}`)
+      }
     }
   }
   const variants = jobs.filter(({ kind }) => kind === "variant").length
@@ -105,14 +116,16 @@ function tally(outcome: Parameters<typeof score>[0]): { passed: number; failed: 
   return { passed, failed }
 }
 
-/** The skeleton must compile under `strict`, as shipped. */
-function compileProblems(job: Job): readonly string[] {
-  const { tree } = layOut(job)
-  const files = sourcesIn(folder("projects", job.stage), tree).map((file) => join(tree, file))
-  const checker = new TypeChecker(tree, join(root, "tsconfig.json"), [])
-  return checker
-    .check(files)
-    .map(({ file, line, message }) => `skeleton: ${file}:${String(line)}: ${message}`)
+/** The skeletons must compile under `strict`, as shipped. One program for all of them: the compiler starts slowly. */
+function compileSkeletons(stages: readonly Stage[]): readonly TypeProblem[] {
+  const [stage] = stages
+  if (!stage) return []
+  const subject = layOut({ stage, kind: "skeleton" })
+  const sources = stages.flatMap((each) => sourcesIn(folder("projects", each), subject.tree))
+  const checker = new TypeChecker(subject.tree, join(root, "tsconfig.json"), [])
+  const problems = checker.check(sources.map((file) => join(subject.tree, file)))
+  removeTree(subject)
+  return problems
 }
 
 function progress(log: (text: string) => void, done: number, of: number, name: string): void {
