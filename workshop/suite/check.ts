@@ -41,7 +41,6 @@ export function check(
   const skipped = decided.includes(id) || (hunt && !rules.some((rule) => hunt.includes(rule)))
   test.skipIf(skipped)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task, skip }) => {
     if (globalThis.workshopStopped) skip()
-    startWatchdog()
     announce(id)
     limitConsole()
     try {
@@ -61,10 +60,9 @@ async function attempt(body: (tools: Tools) => void | Promise<void>): Promise<vo
   running.calls = []
   running.awaited = undefined
   try {
-    await withDeadline(
-      Promise.resolve(bounded(() => body({ after: (step) => undo.push(step) }))),
-      escaped.error,
-    )
+    const work = bounded(() => body({ after: (step) => undo.push(step) }))
+    if (work instanceof Promise) startWatchdog() // what is not over yet can still spin
+    await withDeadline(Promise.resolve(work), escaped.error)
     // A rejection that nobody handles is reported only when the event loop comes round.
     await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped.error])
   } finally {
