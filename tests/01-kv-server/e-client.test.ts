@@ -1,4 +1,4 @@
-import { awaiting, check, group, rejects, same } from "#suite"
+import { awaiting, check, group, rejects, same, turns } from "#suite"
 import { bulk, integer, nothing, project, simple } from "./project.ts"
 import { connect, fakeServer, request, startServer } from "./wire.ts"
 
@@ -98,7 +98,7 @@ group("1e", "The client", () => {
       },
       first.port,
     )
-    await untilGone()
+    await turns() // the client hears that its connection is gone
     const replies = await Promise.all([client.command("B"), client.command("C"), client.command("D")])
     same(replies, [integer(1), integer(2), integer(3)], "B, C, D at once, after the server came back")
     same(second.connections(), 1, "B, C, D at once, after the server came back: new connections")
@@ -109,7 +109,7 @@ group("1e", "The client", () => {
     const client = await connect(server.port, after)
     await client.command("A")
     await server.close()
-    await untilGone()
+    await turns() // the client hears that its connection is gone
     await rejects(client.command("B"), "NotConnected", [], "A; the server goes away; B")
     await rejects(client.command("C"), "NotConnected", [], "A; the server goes away; B; C")
     await fakeServer(after, (socket) => socket.write("+back\r\n"), server.port)
@@ -164,7 +164,7 @@ group("1e", "The client", () => {
     })
     const client = await connect(server.port, after)
     await rejects(client.command("A"), "ConnectionLost", [], "A; half a reply, then the connection ends")
-    await untilGone()
+    await turns() // the client hears that its connection is gone
     same(
       await client.command("B"),
       simple("whole"),
@@ -216,8 +216,3 @@ group("1f", "Where to count", () => {
     )
   })
 })
-
-/** Lets the event loop turn until the client has heard that its connection is gone: that is in the kernel already. */
-async function untilGone(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
-}

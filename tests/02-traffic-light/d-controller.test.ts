@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
-import { awaiting, check, group, holds, rejects, same, wrapInstance, type After } from "#suite"
+import { awaiting, check, group, holds, rejects, same, turns, wrapInstance, type After } from "#suite"
 import type { Clock, Controller } from "../../projects/02-traffic-light/contract.ts"
 import { project } from "./project.ts"
 
@@ -296,9 +296,4 @@ group("2d", "The controller", () => {
 
 async function untilCount(hardware: Hardware, n: number): Promise<void> {
   while (changes(hardware.heard).length < n) await new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Lets the event loop come round a few times: whatever is on its way on this machine arrives. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -12,7 +12,7 @@ import {
 } from "vitest/node"
 import { sourcesIn } from "../files.ts"
 import { folder, root, scratch, type Stage } from "../stages.ts"
-import { loading, type Failure } from "../suite/protocol.ts"
+import { freshNote, hungNote, loading, type Failure } from "../suite/protocol.ts"
 import { byId, type CheckOutcome, type Outcome } from "./outcome.ts"
 import { moduleOf, type Subject } from "./tree.ts"
 
@@ -195,7 +195,7 @@ export class SuiteRunner {
   /** The process died. Either the files do not load, or the check it was running failed. */
   #blame(tests: readonly TestCase[]): void {
     const culprit = existsSync(this.#progressFile) ? readFileSync(this.#progressFile, "utf8") : undefined
-    const failure: Failure = existsSync(this.#progressFile + ".hung")
+    const failure: Failure = existsSync(hungNote(this.#progressFile))
       ? { kind: "hung", summary: "your code kept the process busy and never let go: an endless loop?" }
       : { kind: "crashed", summary: "the process died: out of memory, or told to exit?" }
     if (culprit === loading && !this.#unloadable) {
@@ -210,7 +210,7 @@ export class SuiteRunner {
   }
 
   #clearNotes(): void {
-    for (const file of ["", ".new", ".hung"].map((ending) => this.#progressFile + ending))
-      rmSync(file, { force: true })
+    const notes = [this.#progressFile, freshNote(this.#progressFile), hungNote(this.#progressFile)]
+    for (const file of notes) rmSync(file, { force: true })
   }
 }

@@ -44,6 +44,11 @@ export async function awaiting<T>(what: string, promise: Promise<T>): Promise<T>
   return value
 }
 
+/** Lets the event loop come round a few times: whatever is on its way on this machine arrives. */
+export async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
 export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -63,6 +63,12 @@ export interface RunSettings {
 /** What the progress file says while the subject's files are being loaded. */
 export const loading = "loading"
 
+/** Beside the progress file: left by the watchdog when it ends a process that hangs. */
+export const hungNote = (progressFile: string): string => `${progressFile}.hung`
+
+/** Beside the progress file: its next content, until it is renamed. */
+export const freshNote = (progressFile: string): string => `${progressFile}.new`
+
 declare global {
   /** Set once a check failed in a hunt. Global: a suite's files do not share their modules. */
   var workshopStopped: boolean | undefined

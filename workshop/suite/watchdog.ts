@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import { inject } from "vitest"
+import { freshNote, hungNote } from "./protocol.ts"
 
 declare global {
   var workshopWatchdog: Worker | undefined
@@ -13,7 +14,7 @@ declare global {
  * remaining checks in a new one.
  */
 const watch = `
-  const { workerData, parentPort } = require("node:worker_threads")
+  const { workerData } = require("node:worker_threads")
   const { writeFileSync } = require("node:fs")
   let last = -1
   let since = Date.now()
@@ -26,10 +27,6 @@ const watch = `
     }
   }, 50)
 `
-
-export function hungNote(progressFile: string): string {
-  return progressFile + ".hung"
-}
 
 /** Starts the watchdog, once a process. */
 export function startWatchdog(): void {
@@ -55,6 +52,6 @@ export function beat(): void {
 export function announce(id: string): void {
   beat()
   const { progressFile } = inject("run")
-  writeFileSync(progressFile + ".new", id)
-  renameSync(progressFile + ".new", progressFile)
+  writeFileSync(freshNote(progressFile), id)
+  renameSync(freshNote(progressFile), progressFile)
 }
