@@ -1,0 +1,7 @@
+export type * from "./contract.ts"
+export { parseCluster } from "./cluster.ts"
+export { decodeMessage, encodeMessage } from "./codec.ts"
+export { netCommands, runLine } from "./commands.ts"
+export { compose, isMessage } from "./kernel.ts"
+export { startRaftNet } from "./net.ts"
+export { describe, initialNode, isQuorum, others } from "./node.ts"
