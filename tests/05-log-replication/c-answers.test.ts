@@ -1,0 +1,174 @@
+import { check, group, holds, same, show } from "#suite"
+import type { AppendEntriesResponse, RaftNode } from "../../projects/03-planning/contract.ts"
+import { accepted, leader, logOf, rejected, sentOf, servers } from "../cluster/build.ts"
+import { scene, step } from "./project.ts"
+
+const heartbeat = { type: "heartbeatTimeout" } as const
+
+/** A leader of five entries, which has n2 at these indexes, and n3 level. */
+function tracking(next: number, match: number): RaftNode {
+  return leader("n1", {
+    currentTerm: 3,
+    log: logOf(1, 1, 2, 3, 3),
+    nextIndex: { n2: next, n3: 6 },
+    matchIndex: { n2: match, n3: 5 },
+  })
+}
+
+/** What the leader believes of n2 after an answer, and after the rules had their say. */
+function believes(
+  node: RaftNode,
+  event: AppendEntriesResponse,
+): { readonly next: number; readonly match: number } {
+  const { state } = step(node, event)
+  return { next: state.nextIndex["n2"] ?? -1, match: state.matchIndex["n2"] ?? -1 }
+}
+
+function nextAtLeast(node: RaftNode, event: AppendEntriesResponse, least: number): void {
+  const { next } = believes(node, event)
+  holds(next >= least, `${scene(node, event)}\nnextIndex of n2`, `at least ${String(least)}`, show(next))
+}
+
+group("5f", "What a leader learns from answers", () => {
+  check("5f.1", [14], "success: up to matchIndex the follower has everything", () => {
+    for (const [next, match, told] of [
+      [6, 0, 5],
+      [4, 0, 3],
+      [4, 2, 5],
+      [6, 3, 4],
+    ] as const) {
+      const event = accepted("n2", "n1", 3, told)
+      same(
+        believes(tracking(next, match), event).match,
+        told,
+        `${scene(tracking(next, match), event)}\nmatchIndex of n2`,
+      )
+      nextAtLeast(tracking(next, match), event, told + 1)
+    }
+  })
+
+  check("5f.2", [14], "it believes the answer, not its own log: the answer may be to an old message", () => {
+    const event = accepted("n2", "n1", 3, 2)
+    same(believes(tracking(6, 0), event).match, 2, `${scene(tracking(6, 0), event)}\nmatchIndex of n2`)
+    same(believes(tracking(3, 0), event).match, 2, `${scene(tracking(3, 0), event)}\nmatchIndex of n2`)
+  })
+
+  check("5f.3", [15], "a late success takes nothing back", () => {
+    for (const told of [0, 2, 4]) {
+      const event = accepted("n2", "n1", 3, told)
+      const scenario = scene(tracking(6, 4), event)
+      same(believes(tracking(6, 4), event).match, 4, `${scenario}\nmatchIndex of n2`)
+      nextAtLeast(tracking(6, 4), event, 5)
+    }
+  })
+
+  check("5f.4", [16], "a refusal walks nextIndex back", () => {
+    for (const [next, match] of [
+      [6, 0],
+      [4, 1],
+      [3, 0],
+    ] as const) {
+      const event = rejected("n2", "n1", 3)
+      const { match: matched } = believes(tracking(next, match), event)
+      const scenario = scene(tracking(next, match), event)
+      same(matched, match, `${scenario}\nmatchIndex of n2`)
+      const messages = sentOf(
+        [
+          ...step(tracking(next, match), event).effects,
+          ...step(step(tracking(next, match), event).state, heartbeat).effects,
+        ],
+        "AppendEntries",
+        "n2",
+      )
+      holds(
+        messages.some(({ prevLogIndex }) => prevLogIndex < next - 1),
+        `${scenario}, then a heartbeatTimeout\nwhat n2 gets`,
+        `an AppendEntries with prevLogIndex below ${String(next - 1)}`,
+        messages.map(({ prevLogIndex }) => `prevLogIndex ${String(prevLogIndex)}`).join(", ") || "nothing",
+      )
+    }
+  })
+
+  check("5f.5", [16], "a refusal never moves matchIndex", () => {
+    const event = { ...rejected("n2", "n1", 3), matchIndex: 5 }
+    same(believes(tracking(6, 2), event).match, 2, `${scene(tracking(6, 2), event)}\nmatchIndex of n2`)
+    same(
+      believes(tracking(6, 5), rejected("n2", "n1", 3)).match,
+      5,
+      `${scene(tracking(6, 5), rejected("n2", "n1", 3))}\nmatchIndex of n2`,
+    )
+  })
+
+  check("5f.6", [17], "never below matchIndex + 1: what matched once matches for good", () => {
+    const event = rejected("n2", "n1", 3)
+    for (const [next, match] of [
+      [4, 3],
+      [5, 3],
+      [6, 5],
+    ] as const) {
+      let node = tracking(next, match)
+      for (let times = 0; times < 5; times++) {
+        nextAtLeast(node, event, match + 1)
+        node = step(node, event).state
+      }
+    }
+  })
+
+  check("5f.7", [17], "never below 1: the start of the log always works", () => {
+    let node = tracking(3, 0)
+    for (let times = 0; times < 6; times++) {
+      nextAtLeast(node, rejected("n2", "n1", 3), 1)
+      node = step(node, rejected("n2", "n1", 3)).state
+    }
+    const after = step(node, heartbeat)
+    for (const { prevLogIndex } of sentOf(after.effects, "AppendEntries", "n2")) {
+      holds(
+        prevLogIndex >= 0,
+        "after six refusals, a heartbeatTimeout",
+        "prevLogIndex of at least 0",
+        show(prevLogIndex),
+      )
+    }
+  })
+
+  check("5f.8", [14, 16], "each follower by itself: an answer of one says nothing about another", () => {
+    const node = leader("n1", {
+      voters: servers(4),
+      currentTerm: 3,
+      log: logOf(1, 2, 3),
+      nextIndex: { n2: 3, n3: 3, n4: 3 },
+    })
+    for (const event of [accepted("n2", "n1", 3, 2), rejected("n2", "n1", 3)]) {
+      const { state } = step(node, event)
+      for (const other of ["n3", "n4"]) {
+        same(
+          [state.nextIndex[other], state.matchIndex[other]],
+          [3, 0],
+          `${scene(node, event)}\nnextIndex and matchIndex of ${other}`,
+        )
+      }
+    }
+  })
+
+  check("5f.9", [8], "after a success the leader goes on with what comes next", () => {
+    const node = leader("n1", {
+      currentTerm: 3,
+      log: logOf(1, 1, 2, 3, 3),
+      nextIndex: { n2: 3, n3: 6 },
+      matchIndex: { n2: 0, n3: 5 },
+    })
+    const event = accepted("n2", "n1", 3, 3)
+    const after = step(node, event)
+    const messages = sentOf(
+      [...after.effects, ...step(after.state, heartbeat).effects],
+      "AppendEntries",
+      "n2",
+    )
+    holds(
+      messages.some(({ prevLogIndex, entries }) => prevLogIndex === 3 && entries.length > 0),
+      `${scene(node, event)}, then a heartbeatTimeout\nwhat n2 gets`,
+      "an AppendEntries with entries from index 4 on",
+      show(messages.map(({ prevLogIndex, entries }) => ({ prevLogIndex, entries: entries.length }))),
+    )
+  })
+})

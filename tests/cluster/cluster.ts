@@ -1,0 +1,193 @@
+import type {
+  Effect,
+  Json,
+  Message,
+  RaftEvent,
+  RaftNode,
+  ServerId,
+  Stepped,
+} from "../../projects/03-planning/contract.ts"
+import { fail } from "#suite"
+import { endOf, restarted, sent, termIn } from "./build.ts"
+import { History, withStory } from "./history.ts"
+import { tellEvent, tellNode } from "./words.ts"
+
+/** What a project's `step` is here: one that takes fewer kinds of events will do (methods are checked leniently). */
+export interface Stepper {
+  step(node: RaftNode, event: RaftEvent): Stepped<RaftNode, Effect>
+}
+
+/**
+ * Some servers and the messages under way between them, moved on one event at a time by a check. After every step the
+ * properties of `History` are checked. Nothing is sent, lost or doubled unless the check says so.
+ */
+export class Cluster {
+  readonly history = new History()
+  /** Messages under way, the oldest first. */
+  inFlight: readonly Message[] = []
+  readonly #project: Stepper
+  readonly #terms: "project" | "decree"
+  readonly #nodes = new Map<ServerId, RaftNode>()
+  readonly #story: string[] = []
+  #cut: readonly ServerId[] = []
+
+  /** @param terms  who settles terms: the project's own guards, or (before project 7) this network */
+  constructor(project: Stepper, nodes: readonly RaftNode[], terms: "project" | "decree" = "project") {
+    this.#project = project
+    this.#terms = terms
+    for (const node of nodes) {
+      this.#nodes.set(node.id, node)
+      this.history.begin(node)
+      this.#story.push(tellNode(node))
+    }
+  }
+
+  get ids(): readonly ServerId[] {
+    return [...this.#nodes.keys()]
+  }
+
+  get nodes(): readonly RaftNode[] {
+    return [...this.#nodes.values()]
+  }
+
+  node(id: ServerId): RaftNode {
+    const node = this.#nodes.get(id)
+    if (!node) throw new Error(`there is no server ${id}`)
+    return node
+  }
+
+  /** What led here, in words: the servers at the start, then what happened, the last lines of it. */
+  story(lines = 14): string {
+    const start = this.#story.slice(0, this.#nodes.size)
+    const events = this.#story.slice(this.#nodes.size)
+    const left = events.length > lines ? [`… ${String(events.length - lines)} steps …`] : []
+    return [...start, ...left, ...events.slice(-lines)].join("\n")
+  }
+
+  /** One event happens to one server. */
+  handle(id: ServerId, event: RaftEvent): readonly Effect[] {
+    this.#story.push(`${id} gets ${tellEvent(event)}`)
+    const before = this.node(id)
+    try {
+      const { state, effects } = this.#project.step(before, event)
+      this.#nodes.set(id, state)
+      this.history.step(before, state, effects)
+      this.inFlight = [...this.inFlight, ...sent(effects)]
+      return effects
+    } catch (failure) {
+      return withStory(failure, this.story())
+    }
+  }
+
+  /** The suite's own doing: this is what the server is from now on. */
+  decree(id: ServerId, what: string, node: RaftNode, effects: readonly Effect[] = []): void {
+    this.#story.push(`${id} ${what}`)
+    const before = this.node(id)
+    this.#nodes.set(id, node)
+    try {
+      this.history.step(before, node, effects)
+    } catch (failure) {
+      withStory(failure, this.story())
+    }
+    this.inFlight = [...this.inFlight, ...sent(effects)]
+  }
+
+  propose(id: ServerId, command: Json): readonly Effect[] {
+    return this.handle(id, { type: "propose", command })
+  }
+
+  heartbeat(id: ServerId): void {
+    this.handle(id, { type: "heartbeatTimeout" })
+  }
+
+  timeout(id: ServerId): void {
+    this.handle(id, { type: "electionTimeout" })
+  }
+
+  /** Delivers the message at this place of `inFlight`; `keep` leaves a copy under way. */
+  deliver(at = 0, keep = false): void {
+    const message = this.inFlight[at]
+    if (!message) return
+    if (!keep) this.lose(at)
+    const node = this.#nodes.get(message.to)
+    if (!node || this.#isCut(message)) return
+    if (this.#terms === "decree" && message.term !== node.currentTerm) {
+      if (message.term < node.currentTerm) return // what happens to it is project 7's business
+      this.decree(node.id, `hears of term ${String(message.term)}`, inTerm(node, message.term))
+    }
+    this.handle(message.to, message)
+  }
+
+  lose(at: number): void {
+    this.inFlight = this.inFlight.toSpliced(at, 1)
+  }
+
+  loseAll(): void {
+    this.inFlight = []
+  }
+
+  /** From now on, these servers hear only each other, and nobody else hears them. An empty list heals everything. */
+  cut(...servers: readonly ServerId[]): void {
+    this.#story.push(
+      servers.length === 0 ? "the network heals" : `${servers.join(", ")} cut off from the rest`,
+    )
+    this.#cut = servers
+  }
+
+  /** Delivers in order until nothing is under way. False when there is no end to it. */
+  settle(most = 5_000): boolean {
+    for (let delivered = 0; delivered < most; delivered++) {
+      if (this.inFlight.length === 0) return true
+      this.deliver()
+    }
+    return false
+  }
+
+  /** `settle`, where there must be an end. */
+  settleOrFail(): void {
+    if (this.settle()) return
+    fail("broken", "the servers never come to rest: messages call forth messages without end", {
+      scenario: this.story(),
+      expected: "no message under way after a while, with no event from outside",
+      got: `still ${String(this.inFlight.length)} under way after 5,000 deliveries`,
+    })
+  }
+
+  /** The server loses all but what is persistent. Messages under way stay under way. */
+  restart(id: ServerId): void {
+    this.#story.push(`${id} crashes and comes back`)
+    this.#nodes.set(id, restarted(this.node(id)))
+  }
+
+  /** The leader of the latest term that has one now. */
+  leader(): RaftNode | undefined {
+    return this.nodes
+      .filter(({ role }) => role === "leader")
+      .toSorted((a, b) => b.currentTerm - a.currentTerm)[0]
+  }
+
+  /** Whether all logs are the same. */
+  isLevel(): boolean {
+    const [first, ...rest] = this.nodes
+    return rest.every((node) => first !== undefined && sameLogs(first, node))
+  }
+
+  /** All servers, as they are now. */
+  tell(): string {
+    return this.nodes.map(tellNode).join("\n")
+  }
+
+  #isCut({ from, to }: Message): boolean {
+    return this.#cut.includes(from) !== this.#cut.includes(to)
+  }
+}
+
+/** A follower that has just heard of this term. */
+export function inTerm(node: RaftNode, term: number): RaftNode {
+  return { ...node, currentTerm: term, votedFor: null, role: "follower", leader: null, votesGranted: [] }
+}
+
+/** Log Matching holds at every step, so the last entry tells everything. */
+export function sameLogs(a: RaftNode, b: RaftNode): boolean {
+  return endOf(a.log) === endOf(b.log) && termIn(a.log, endOf(a.log)) === termIn(b.log, endOf(b.log))
+}

@@ -1,0 +1,126 @@
+import { fail } from "#suite"
+import type { RaftNode, ServerId } from "../../projects/03-planning/contract.ts"
+import { endOf, leader, server, servers, termIn } from "./build.ts"
+import { Cluster, inTerm, type Stepper } from "./cluster.ts"
+import { withStory } from "./history.ts"
+import { Random } from "./random.ts"
+
+/** How leaders come about: by the project's own elections, or (before there are any) by the suite's decree. */
+export type Elections = "project" | "decree"
+
+export interface Schedule {
+  readonly seed: number
+  readonly servers: number
+  readonly steps: number
+  readonly elections: Elections
+}
+
+/**
+ * Drives a cluster through a random schedule: messages are delivered late, in any order, twice or not at all; servers
+ * time out, crash and are cut off. Then all faults end, and the cluster has to come to terms.
+ */
+export function runSchedule(project: Stepper, schedule: Schedule): Cluster {
+  const random = new Random(schedule.seed)
+  const names = servers(schedule.servers)
+  const nodes = names.map((id) => server(id, { voters: names }))
+  const cluster = new Cluster(project, nodes, schedule.elections)
+  try {
+    for (let step = 0; step < schedule.steps; step++) act(cluster, schedule, random, step)
+    recover(cluster, schedule)
+  } catch (failure) {
+    return withStory(failure, `random schedule, seed ${String(schedule.seed)}`)
+  }
+  return cluster
+}
+
+/** One thing that happens. */
+function act(cluster: Cluster, schedule: Schedule, random: Random, step: number): void {
+  const { inFlight, ids } = cluster
+  const dice = random.below(100)
+  if (inFlight.length > 0 && (dice < 60 || inFlight.length > 60)) {
+    // Mostly in order: a network in which nothing ever arrives in time finds little.
+    const at = random.chance(0.7) ? 0 : random.below(inFlight.length)
+    if (random.chance(0.12) || inFlight.length > 60) cluster.lose(at)
+    else cluster.deliver(at, random.chance(0.08))
+  } else if (dice < 72) cluster.propose(cluster.leader()?.id ?? random.pick(ids), `command ${String(step)}`)
+  else if (dice < 84)
+    cluster.heartbeat(random.pick(cluster.nodes.filter(leads).map(toId).concat(random.pick(ids))))
+  else if (dice < 92) elect(cluster, schedule, random)
+  else if (dice < 96) cluster.restart(random.pick(ids))
+  else if (dice < 98) cluster.cut(...ids.filter(() => random.chance(0.4)))
+  else cluster.cut()
+}
+
+function elect(cluster: Cluster, { elections }: Schedule, random: Random): void {
+  if (elections === "project") cluster.timeout(random.pick(cluster.ids))
+  else decree(cluster, random)
+}
+
+/**
+ * Elects a leader as Raft would, without any of the project's code: some majority votes, and the server with the most
+ * up-to-date log among it leads (section 5.4.1).
+ */
+function decree(cluster: Cluster, random: Random): void {
+  const { ids } = cluster
+  const electorate = shuffled(ids, random)
+    .slice(0, Math.floor(ids.length / 2) + 1)
+    .map((id) => cluster.node(id))
+  const [best] = electorate.toSorted(byLog)
+  if (!best) return
+  const term = Math.max(...cluster.nodes.map(({ currentTerm }) => currentTerm)) + 1
+  for (const { id } of electorate)
+    cluster.decree(id, `enters term ${String(term)}`, inTerm(cluster.node(id), term))
+  const { voters, log, commitIndex, lastApplied } = best
+  cluster.decree(
+    best.id,
+    "is made leader",
+    leader(best.id, { voters, log, commitIndex, lastApplied, currentTerm: term }),
+  )
+}
+
+function byLog(a: RaftNode, b: RaftNode): number {
+  const lastTerm = ({ log }: RaftNode) => termIn(log, endOf(log)) ?? 0
+  return lastTerm(b) - lastTerm(a) || endOf(b.log) - endOf(a.log)
+}
+
+function shuffled(ids: readonly ServerId[], random: Random): readonly ServerId[] {
+  const keyed = ids.map((id) => ({ id, key: random.next() }))
+  return keyed.toSorted((a, b) => a.key - b.key).map(toId)
+}
+
+/** No more faults: a leader must come, take a command, and bring everyone to the same log, all of it committed. */
+function recover(cluster: Cluster, schedule: Schedule): void {
+  const random = new Random(schedule.seed + 1)
+  cluster.cut()
+  cluster.loseAll()
+  const rounds = 3 * cluster.ids.length
+  for (let round = 0; round < rounds; round++) {
+    const id = cluster.ids[round % cluster.ids.length] ?? ""
+    if (schedule.elections === "decree") decree(cluster, random)
+    else cluster.timeout(id)
+    cluster.settleOrFail()
+    const elected = cluster.leader()
+    if (!elected || cluster.nodes.some(({ currentTerm }) => currentTerm > elected.currentTerm)) continue
+    cluster.propose(elected.id, "after all faults")
+    if (isDone(cluster, elected.id)) return
+  }
+  fail("broken", "the cluster never recovered: no leader brought all servers to the same committed log", {
+    scenario: `all faults have ended, and every server has timed out three times\n${cluster.story(40)}`,
+    expected: "one leader, and all that is in its log committed on every server",
+    got: cluster.tell(),
+  })
+}
+
+/** Whether this leader's heartbeats bring everybody level, and commit everything. */
+function isDone(cluster: Cluster, id: ServerId): boolean {
+  for (let round = 0; round < 60; round++) {
+    cluster.heartbeat(id)
+    cluster.settleOrFail()
+    const { log } = cluster.node(id)
+    if (cluster.isLevel() && cluster.nodes.every(({ commitIndex }) => commitIndex === endOf(log))) return true
+  }
+  return false
+}
+
+const leads = ({ role }: RaftNode): boolean => role === "leader"
+const toId = ({ id }: { readonly id: ServerId }): ServerId => id
