@@ -159,7 +159,18 @@ function checkHonest(
 group("5c", "What a leader sends", () => {
   check("5c.1", [7], "at every heartbeat, every follower hears from it", () => {
     for (const n of [2, 3, 5]) {
-      const node = leader("n1", { voters: servers(n), log: logOf(1) })
+      const level = (index: number) =>
+        Object.fromEntries(
+          servers(n)
+            .slice(1)
+            .map((id) => [id, index]),
+        )
+      const node = leader("n1", {
+        voters: servers(n),
+        log: logOf(1),
+        nextIndex: level(2),
+        matchIndex: level(n === 3 ? 0 : 1),
+      })
       const { effects } = step(node, heartbeat)
       const to = [...new Set(sentOf(effects, "AppendEntries").map((message) => message.to))].toSorted()
       same(to, servers(n).slice(1), `${scene(node, heartbeat)}\nwho gets an AppendEntries`)

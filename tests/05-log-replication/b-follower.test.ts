@@ -181,14 +181,21 @@ group("5e", "Not its business", () => {
       nextIndex: { n2: 3, n3: 3 },
     })
     for (const success of [true, false]) {
-      ignores(node, {
+      const stranger = {
         type: "AppendEntriesResponse",
         from: "n9",
         to: "n1",
         term: 5,
         success,
         matchIndex: success ? 2 : 0,
-      })
+      } as const
+      ignores(node, stranger)
+      const { effects } = step(step(node, stranger).state, { type: "heartbeatTimeout" })
+      same(
+        sentOf(effects, "AppendEntries", "n9"),
+        [],
+        `${scene(node, stranger)}, then a heartbeatTimeout\nwhat n9 gets`,
+      )
     }
   })
 })

@@ -115,6 +115,9 @@ group("5f", "What a leader learns from answers", () => {
   })
 
   check("5f.7", [17], "never below 1: the start of the log always works", () => {
+    nextAtLeast(tracking(1, 0), rejected("n2", "n1", 3), 1)
+    const empty = leader("n1", { currentTerm: 3 })
+    nextAtLeast(empty, rejected("n2", "n1", 3), 1)
     let node = tracking(3, 0)
     for (let times = 0; times < 6; times++) {
       nextAtLeast(node, rejected("n2", "n1", 3), 1)

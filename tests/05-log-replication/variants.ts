@@ -69,13 +69,20 @@ export const variants: readonly Variant[] = [
   },
   {
     id: "pipelining",
-    what: "sends every new entry at once, whatever is still unanswered",
+    what: "sends every new entry at once, whatever is still unanswered; a refusal walks straight back",
     why: "the leader need not wait for answers",
-    edit: {
-      find: "next === (node.matchIndex[peer] ?? 0) + 1 && next > node.log.base.index && next <= last,",
-      replace:
-        "((node.matchIndex[peer] ?? 0) > 0 || next === 1) && next > node.log.base.index && next <= last,",
-    },
+    edit: [
+      {
+        find: "next === (node.matchIndex[peer] ?? 0) + 1 && next > node.log.base.index && next <= last,",
+        replace:
+          "((node.matchIndex[peer] ?? 0) > 0 || next === 1) && next > node.log.base.index && next <= last,",
+      },
+      {
+        find: "const back = { ...node, nextIndex: { ...node.nextIndex, [from]: next - 1 } }",
+        replace:
+          "const back = { ...node, nextIndex: { ...node.nextIndex, [from]: match > 0 ? match + 1 : next - 1 } }",
+      },
+    ],
   },
   {
     id: "sent-twice",
