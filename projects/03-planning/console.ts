@@ -26,7 +26,7 @@ await runProgram(async () => {
   let note = (line: string): void => {
     console.log(`# ${line}`)
   }
-  let network: NetCommands | undefined // made from the net, which may hear a Ping before
+  let network: NetCommands | undefined = undefined // made from the net, which may hear a Ping before
   const net: RaftNet<Packet> = await startRaftNet<Packet>({
     cluster,
     id,

@@ -58,7 +58,7 @@ export interface Terminal {
   /** Resolves when the person typed `quit` or `exit`, or the input ended. */
   readonly done: Promise<void>
   /** Prints something that happened meanwhile, dimmed, without disturbing what is being typed. */
-  note(line: string): void
+  readonly note: (line: string) => void
 }
 
 /** Runs commands, line by line, one after the other. */
