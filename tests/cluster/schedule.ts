@@ -67,14 +67,20 @@ function decree(cluster: Cluster, random: Random): void {
     .map((id) => cluster.node(id))
   const [best] = electorate.toSorted(byLog)
   if (!best) return
+  enthrone(cluster, best.id, electorate.map(toId))
+}
+
+/** Makes this server the leader of a new term, with the votes of these servers (itself among them). */
+export function enthrone(cluster: Cluster, id: ServerId, electorate: readonly ServerId[]): void {
   const term = Math.max(...cluster.nodes.map(({ currentTerm }) => currentTerm)) + 1
-  for (const { id } of electorate)
-    cluster.decree(id, `enters term ${String(term)}`, inTerm(cluster.node(id), term))
-  const { voters, log, commitIndex, lastApplied } = best
+  for (const voter of electorate) {
+    cluster.decree(voter, `enters term ${String(term)}`, inTerm(cluster.node(voter), term))
+  }
+  const { voters, log, commitIndex, lastApplied } = cluster.node(id)
   cluster.decree(
-    best.id,
+    id,
     "is made leader",
-    leader(best.id, { voters, log, commitIndex, lastApplied, currentTerm: term }),
+    leader(id, { voters, log, commitIndex, lastApplied, currentTerm: term }),
   )
 }
 
