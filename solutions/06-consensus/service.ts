@@ -11,7 +11,7 @@ export function serve<M, R, P>(
   effects: readonly Effect[],
   proposal?: P,
 ): Served<M, P, R> {
-  let state = service.machine
+  let current = service.machine
   let waiting = service.waiting
   const answers: Answer<P, R>[] = []
   for (const effect of effects) {
@@ -23,19 +23,17 @@ export function serve<M, R, P>(
     } else if (effect.type === "apply") {
       const { index, entry } = effect
       const overwritten = waiting.filter((each) => isOverwritten(each, index, entry.term))
-      answers.push(...overwritten.map(({ proposal }) => ({ type: "overwritten" as const, proposal })))
+      for (const { proposal } of overwritten) answers.push({ type: "overwritten", proposal })
       const answered = waiting.filter((each) => each.index === index && each.term === entry.term)
       if (entry.command !== null) {
-        const applied = machine.apply(state, entry.command)
-        state = applied.state
-        answers.push(
-          ...answered.map(({ proposal }) => ({ type: "applied" as const, proposal, result: applied.result })),
-        )
+        const { state, result } = machine.apply(current, entry.command)
+        current = state
+        for (const { proposal } of answered) answers.push({ type: "applied", proposal, result })
       }
       waiting = waiting.filter((each) => !overwritten.includes(each) && !answered.includes(each))
     }
   }
-  return { service: { machine: state, waiting }, answers }
+  return { service: { machine: current, waiting }, answers }
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
   Effect,
   Envelope,
   Feature,
+  Message,
   RaftEvent,
   RaftNode,
   RequestVote,
@@ -22,13 +23,7 @@ export function campaign(node: RaftNode): Change<RaftNode, Effect> {
   const ballot = { from: node.id, term, lastLogIndex: lastIndex(node.log), lastLogTerm: lastTerm(node.log) }
   return {
     set: { currentTerm: term, votedFor: node.id, role: "candidate", leader: null, votesGranted: [node.id] },
-    effects: [
-      resetElectionTimer,
-      ...others(node).map((to): Effect => ({
-        type: "send",
-        message: { type: "RequestVote", ...ballot, to },
-      })),
-    ],
+    effects: [resetElectionTimer, ...others(node).map((to) => send({ type: "RequestVote", ...ballot, to }))],
   }
 }
 
@@ -38,15 +33,7 @@ export const election: Feature<RaftNode, ElectionEvent, Effect> = {
     /** Figure 2, the second rule for all servers: also in answers, and whatever else the message says (section 5.1). */
     newerTerm: (node, event) =>
       isMessage(event) && event.term > node.currentTerm
-        ? {
-            set: {
-              currentTerm: event.term,
-              votedFor: null,
-              role: "follower",
-              leader: null,
-              votesGranted: [],
-            },
-          }
+        ? { set: { currentTerm: event.term, role: "follower", ...nothingDecided } }
         : undefined,
 
     /** A request from the past is refused, with the term that its sender missed; an answer from the past is nothing. */
@@ -68,10 +55,10 @@ export const election: Feature<RaftNode, ElectionEvent, Effect> = {
       const free = node.votedFor === null || node.votedFor === request.from
       const voteGranted = free && isUpToDate(node, request)
       const answer = { from: node.id, to: request.from, term: node.currentTerm, voteGranted }
-      const send: Effect = { type: "send", message: { type: "RequestVoteResponse", ...answer } }
+      const reply = send({ type: "RequestVoteResponse", ...answer })
       return voteGranted
-        ? { set: { votedFor: request.from }, effects: [send, resetElectionTimer] }
-        : { effects: [send] }
+        ? { set: { votedFor: request.from }, effects: [reply, resetElectionTimer] }
+        : { effects: [reply] }
     },
 
     RequestVoteResponse: (node, { from, voteGranted }) => {
@@ -89,7 +76,14 @@ export const election: Feature<RaftNode, ElectionEvent, Effect> = {
 
 export const step: Step<RaftNode, RaftEvent, Effect> = compose(election, replication, commitment)
 
+/** How a new term begins: with a vote to give, and nobody known to lead. */
+const nothingDecided = { votedFor: null, leader: null, votesGranted: [] }
+
 const resetElectionTimer: Effect = { type: "resetElectionTimer" }
+
+function send(message: Message): Effect {
+  return { type: "send", message }
+}
 
 /** Section 5.4.1: the later last term wins; with equal last terms, the longer log. Equal logs are up to date. */
 function isUpToDate({ log }: RaftNode, { lastLogIndex, lastLogTerm }: RequestVote): boolean {
@@ -101,14 +95,9 @@ function refusal(node: RaftNode, { type, from }: Envelope): readonly Effect[] {
   const answer = { from: node.id, to: from, term: node.currentTerm }
   switch (type) {
     case "AppendEntries":
-      return [
-        {
-          type: "send",
-          message: { type: "AppendEntriesResponse", ...answer, success: false, matchIndex: 0 },
-        },
-      ]
+      return [send({ type: "AppendEntriesResponse", ...answer, success: false, matchIndex: 0 })]
     case "RequestVote":
-      return [{ type: "send", message: { type: "RequestVoteResponse", ...answer, voteGranted: false } }]
+      return [send({ type: "RequestVoteResponse", ...answer, voteGranted: false })]
     default:
       return []
   }

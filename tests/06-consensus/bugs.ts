@@ -440,7 +440,7 @@ export const bugs: readonly Bug[] = [
       file: service,
       find: "      const { index, term } = effect\n      waiting =",
       replace:
-        '      const { index, term } = effect\n      answers.push({ type: "applied", proposal: required(proposal, effect), result: machine.apply(state, null).result })\n      waiting =',
+        '      const { index, term } = effect\n      answers.push({ type: "applied", proposal: required(proposal, effect), result: machine.apply(current, null).result })\n      waiting =',
     },
   },
   {

@@ -17,8 +17,9 @@ import { becomes, ignores, resets, scene, step } from "./project.ts"
 
 const log = logOf(1, 2, 3)
 
-/** A follower, a candidate and a leader of term 5. */
+/** A follower that has not voted, one that has, a candidate and a leader, all of term 5. */
 const everyone: readonly RaftNode[] = [
+  server("n1", { currentTerm: 5, log }),
   server("n1", { currentTerm: 5, log, votedFor: "n3", leader: "n3" }),
   candidate("n1", { currentTerm: 5, log }),
   leader("n1", { currentTerm: 5, log }),
@@ -199,14 +200,14 @@ group("7f", "The election timer", () => {
   check("7f.2", [21], "hearing the leader of the current term does, also when its entries do not fit", () => {
     for (const [i, node] of everyone.entries()) {
       const messages = [fromLeader(6, 1, 2, 3), { ...fromLeader(6, 1, 2, 3), prevLogIndex: 9 }]
-      if (i < 2) messages.push(fromLeader(5, 1, 2, 3), { ...fromLeader(5, 1, 2, 3), prevLogIndex: 9 })
+      if (i < 3) messages.push(fromLeader(5, 1, 2, 3), { ...fromLeader(5, 1, 2, 3), prevLogIndex: 9 })
       for (const message of messages)
         same(resets(node, message), true, `${scene(node, message)}\nresetElectionTimer among the effects`)
     }
   })
 
   check("7f.3", [21], "starting an election does", () => {
-    for (const node of everyone.slice(0, 2)) {
+    for (const node of everyone.slice(0, 3)) {
       same(
         resets(node, { type: "electionTimeout" }),
         true,
@@ -216,13 +217,14 @@ group("7f", "The election timer", () => {
   })
 
   check("7f.4", [22], "a refused vote does not: whoever cannot win must not keep others from trying", () => {
-    for (const node of everyone) {
-      for (const request of [
-        requestVote("n2", "n1", 5, 3, 3),
+    for (const [i, node] of everyone.entries()) {
+      const hopeless = [
         requestVote("n2", "n1", 6, 1, 1),
         requestVote("n2", "n1", 6, 3, 2),
         requestVote("n2", "n1", 4, 9, 4),
-      ]) {
+      ]
+      const tooLate = i === 0 ? [] : [requestVote("n2", "n1", 5, 3, 3)]
+      for (const request of [...hopeless, ...tooLate]) {
         same(resets(node, request), false, `${scene(node, request)}\nresetElectionTimer among the effects`)
       }
     }

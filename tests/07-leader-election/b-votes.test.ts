@@ -212,7 +212,13 @@ group("7c", "Standing for election", () => {
     const node = follower({ votedFor: "n3", leader: "n3", voters: servers(5) })
     const { set = {}, effects = [] } = project.campaign(node)
     const timedOut = step(node, timeout)
-    same({ ...node, ...set }, timedOut.state, "campaign, against what an electionTimeout does: the state")
+    for (const field of ["currentTerm", "role", "votedFor", "leader", "votesGranted", "log"] as const) {
+      same(
+        { ...node, ...set }[field],
+        timedOut.state[field],
+        `campaign, against what an electionTimeout does: ${field}`,
+      )
+    }
     const asked = sentOf(effects, "RequestVote")
       .map(({ to }) => to)
       .toSorted()
