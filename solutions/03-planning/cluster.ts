@@ -74,6 +74,11 @@ function parseAddress(
   return { host: found[1] ?? found[2] ?? "", port }
 }
 
+/** An address as a file has it: an IPv6 address has colons of its own, and stands in brackets. */
+export function tellAddress({ host, port }: Address): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${String(port)}`
+}
+
 /** One id, one server; one address, one listener, whatever it listens for. */
 function checkUnique(members: readonly Parsed[], faults: Faults): void {
   const ids = new Set<string>()
@@ -83,7 +88,7 @@ function checkUnique(members: readonly Parsed[], faults: Faults): void {
     ids.add(id)
     for (const [key, address] of Object.entries({ raft, client })) {
       if (!address) continue
-      const text = `${address.host.toLowerCase()}:${String(address.port)}`
+      const text = tellAddress(address)
       const owner = owners.get(text)
       if (owner !== undefined) faults.push(`${name}: ${key} ${text} is taken already, by ${owner}`)
       else owners.set(text, `${key} of ${name}`)

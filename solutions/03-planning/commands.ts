@@ -7,6 +7,7 @@ import type {
   PingOptions,
   ServerId,
 } from "../../projects/03-planning/contract.ts"
+import { tellAddress } from "./cluster.ts"
 
 export function netCommands({ id, net, patience = 1000 }: PingOptions): NetCommands {
   /** The pings that wait for a Pong, by nonce. */
@@ -88,10 +89,10 @@ function help(commands: ConsoleCommands): string {
   return columns([...Object.values(commands), own].map((command) => [command.usage, command.help]))
 }
 
-function toCells({ id, address: { host, port }, connected, queued, dropped }: PeerStatus): readonly string[] {
+function toCells({ id, address, connected, queued, dropped }: PeerStatus): readonly string[] {
   return [
     id,
-    `${host.includes(":") ? `[${host}]` : host}:${String(port)}`,
+    tellAddress(address),
     connected ? "connected" : "not connected",
     `queued ${String(queued)}`,
     `dropped ${String(dropped)}`,

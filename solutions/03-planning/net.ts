@@ -7,6 +7,7 @@ import type {
   RaftNet,
   ServerId,
 } from "../../projects/03-planning/contract.ts"
+import { tellAddress } from "./cluster.ts"
 
 /** A frame is the payload's length in 4 bytes, big-endian, and the payload. */
 const headerBytes = 4
@@ -88,12 +89,12 @@ function deliver<M extends { readonly from: ServerId }>(message: M, options: Net
   }
 }
 
-async function listen(server: Server, { host, port }: Address): Promise<void> {
+async function listen(server: Server, address: Address): Promise<void> {
   try {
-    server.listen(port, host)
+    server.listen(address.port, address.host)
     await once(server, "listening")
   } catch (error) {
-    throw new Error(`cannot listen on ${host}:${String(port)}: ${reason(error)}`, { cause: error })
+    throw new Error(`cannot listen on ${tellAddress(address)}: ${reason(error)}`, { cause: error })
   }
 }
 
@@ -223,13 +224,13 @@ class Peer {
       socket.setTimeout(0)
       this.#connected = true
       this.#delay = this.#backoff.first
-      this.#log(`found ${this.#id} at ${this.#address.host}:${String(this.#address.port)}`)
+      this.#log(`found ${this.#id} at ${tellAddress(this.#address)}`)
       this.#flush()
     })
     socket.on("drain", () => {
       this.#flush()
     })
-    socket.resume() // nothing comes this way, but an end that nobody reads is not noticed
+    socket.resume() // what comes this way is nothing to us, but behind unread bytes no end is noticed
     socket.on("error", () => undefined) // `close` follows
     socket.on("close", () => {
       this.#retry()

@@ -1,5 +1,5 @@
-import { check, group, holds, refuses, same, show } from "#suite"
-import { project } from "./project.ts"
+import { check, group, holds, same, show } from "#suite"
+import { project, refuses } from "./project.ts"
 
 /** A server of a file: n1 has ports 7001 and 8001, and so on. */
 const server = (n: number, more: object = {}): object => ({
@@ -15,7 +15,7 @@ const without = (n: number, key: string): object =>
 
 /** Checks that the file is refused, with a line of its own for each fault that has all of the fault's words in it. */
 function refusesAll(json: unknown, faults: readonly (readonly string[])[], scenario: string): void {
-  const error = refuses(() => project.parseCluster(json), "Error", [], scenario)
+  const error = refuses(() => project.parseCluster(json), [], scenario)
   const lines = error.message.split("\n")
   holds(
     assigns(faults, lines),
@@ -67,9 +67,9 @@ group("3c", "The cluster's configuration", () => {
 
   check("3c.3", [16], "what is no list of servers is refused", () => {
     for (const json of [null, undefined, "n1", 7, true, {}, { n1: server(1) }]) {
-      refuses(() => project.parseCluster(json), "Error", [], `parseCluster(${show(json)})`)
+      refuses(() => project.parseCluster(json), [], `parseCluster(${show(json)})`)
     }
-    refuses(() => project.parseCluster([]), "Error", [], "parseCluster([]), a cluster without servers")
+    refuses(() => project.parseCluster([]), [], "parseCluster([]), a cluster without servers")
     for (const item of [null, "n1", 7, []]) {
       refusesAll([server(1), item], [["2"]], `parseCluster([n1, ${show(item)}])`)
     }
@@ -171,7 +171,7 @@ group("3c", "The cluster's configuration", () => {
       ],
       [
         [server(1, { raft: "[::1]:5" }), server(2), server(3, { client: "[::1]:5" })],
-        "::1",
+        "[::1]:5",
         "[::1]:5 at n1 and n3",
       ],
     ]

@@ -198,9 +198,10 @@ group("3f", "The console", () => {
     same(console.sent, [], "what was sent for all these")
   })
 
-  check("3f.9", [41], "a Ping is answered by a Pong with the same nonce", () => {
+  check("3f.9", [41], "a Ping is answered by a Pong with the same nonce", async () => {
     const console = console1()
     console.onPing({ type: "Ping", from: "n3", to: "n1", nonce: 4711 })
+    await turns()
     same(
       console.sent,
       [{ type: "Pong", from: "n1", to: "n3", nonce: 4711 }],

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { subject } from "#suite"
+import { CheckFailure, holds, show, subject } from "#suite"
 import type { Packet, Project, RaftNode, ServerId } from "../../projects/03-planning/contract.ts"
 
 const address = z.object({ host: z.string(), port: z.number() })
@@ -93,3 +93,26 @@ export const packets: readonly Packet[] = [
   { type: "Ping", from: "n1", to: "n2", nonce: 17 },
   { type: "Pong", from: "n2", to: "n1", nonce: 17 },
 ]
+
+/**
+ * Checks that `call` throws an error whose message has all these words. The spec promises an `Error` and leaves its class
+ * free: a `RangeError`, or one of the person's own.
+ */
+export function refuses(call: () => unknown, mentions: readonly string[], scenario: string): Error {
+  const words = mentions.map((word) => show(word)).join(" and ")
+  const expected = mentions.length === 0 ? "an error" : `an error that names ${words}`
+  let answer: unknown
+  try {
+    answer = call()
+  } catch (thrown) {
+    const wrapped = thrown instanceof CheckFailure && thrown.failure.kind === "threw"
+    const error = wrapped ? thrown.cause : thrown
+    if (!(error instanceof Error) || error instanceof CheckFailure) throw thrown
+    const said = error.message.toLowerCase()
+    const all = mentions.every((word) => said.includes(word.toLowerCase()))
+    holds(all, scenario, expected, `${error.name}: ${error.message}`)
+    return error
+  }
+  holds(false, scenario, expected, `an answer: ${show(answer)}`)
+  return new Error()
+}

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createConnection, createServer, Socket, type Server } from "node:net"
-import { awaiting, show, wrapInstance, type After } from "#suite"
+import { awaiting, fail, show, wrapInstance, type After } from "#suite"
 import type { Cluster, Codec, NetOptions, RaftNet, ServerId } from "../../projects/03-planning/contract.ts"
 import { project } from "./project.ts"
 
@@ -206,7 +206,9 @@ export class Mouth {
   static async open(after: After, port: number): Promise<Mouth> {
     const socket = createConnection({ port, host: "127.0.0.1", noDelay: true })
     after(() => socket.destroy())
-    await awaiting("the server to accept a connection", once(socket, "connect"))
+    const refused = (error: unknown) =>
+      fail("broken", `the server does not accept a connection: ${String(error)}`)
+    await awaiting("the server to accept a connection", once(socket, "connect").catch(refused))
     return new Mouth(socket)
   }
 
