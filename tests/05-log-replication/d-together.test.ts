@@ -59,7 +59,7 @@ function badWeather(cluster: Cluster, random: Random, steps: number): void {
     if (dice < 0.15) cluster.heartbeat("n1")
     else if (dice < 0.25) cluster.propose("n1", `command ${String(step)}`)
     else if (dice < 0.4 || cluster.inFlight.length > 60) cluster.lose(at)
-    else cluster.deliver(at, dice < 0.5)
+    else cluster.deliver(at, { keep: dice < 0.5 })
   }
 }
 

@@ -163,8 +163,8 @@ group("6d", "Together", () => {
       [7, 11],
       `random schedules of ${String(n)} servers, leaders by decree: Figure 3 holds, and all is committed in the end`,
       () => {
-        for (let seed = 1; seed <= 70; seed++)
-          runSchedule(quick, { seed: 100 * n + seed, servers: n, steps: 120, elections: "decree" })
+        for (let seed = 1; seed <= 120; seed++)
+          runSchedule(quick, { seed: 100 * n + seed, servers: n, steps: 200, elections: "decree" })
       },
     )
   }

@@ -17,6 +17,11 @@ export interface Stepper {
   step(node: RaftNode, event: RaftEvent): Stepped<RaftNode, Effect>
 }
 
+interface Delivery {
+  readonly keep?: boolean
+  readonly entries?: number | undefined
+}
+
 /**
  * Some servers and the messages under way between them, moved on one event at a time by a check. After every step the
  * properties of `History` are checked. Nothing is sent, lost or doubled unless the check says so.
@@ -30,6 +35,7 @@ export class Cluster {
   readonly #nodes = new Map<ServerId, RaftNode>()
   readonly #story: string[] = []
   #cut: readonly ServerId[] = []
+  readonly #past: Message[] = []
 
   /** @param terms  who settles terms: the project's own guards, or (before project 7) this network */
   constructor(project: Stepper, nodes: readonly RaftNode[], terms: "project" | "decree" = "project") {
@@ -104,11 +110,28 @@ export class Cluster {
     this.handle(id, { type: "electionTimeout" })
   }
 
-  /** Delivers the message at this place of `inFlight`; `keep` leaves a copy under way. */
-  deliver(at = 0, keep = false): void {
+  /**
+   * Delivers the message at this place of `inFlight`.
+   * @param keep     a copy stays under way
+   * @param entries  an AppendEntries is cut to so many entries: its leader could have sent just that
+   */
+  deliver(at = 0, { keep = false, entries }: Delivery = {}): void {
     const message = this.inFlight[at]
     if (!message) return
     if (!keep) this.lose(at)
+    this.#past.push(message)
+    if (entries !== undefined && message.type === "AppendEntries") {
+      this.#deliver({ ...message, entries: message.entries.slice(0, entries) })
+    } else this.#deliver(message)
+  }
+
+  /** Delivers a message once more that was delivered before, so many deliveries ago. */
+  deliverAgain(ago: number): void {
+    const message = this.#past.at(-1 - ago)
+    if (message) this.#deliver(message)
+  }
+
+  #deliver(message: Message): void {
     const node = this.#nodes.get(message.to)
     if (!node || this.#isCut(message)) return
     if (this.#terms === "decree" && message.term !== node.currentTerm) {

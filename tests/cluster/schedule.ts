@@ -25,7 +25,8 @@ export function runSchedule(project: Stepper, schedule: Schedule): Cluster {
   const nodes = names.map((id) => server(id, { voters: names }))
   const cluster = new Cluster(project, nodes, schedule.elections)
   try {
-    for (let step = 0; step < schedule.steps; step++) act(cluster, schedule, random, step)
+    const weather = weatherOf(random)
+    for (let step = 0; step < schedule.steps; step++) act(cluster, schedule, weather, random, step)
     recover(cluster, schedule)
   } catch (failure) {
     return withStory(failure, `random schedule, seed ${String(schedule.seed)}`)
@@ -33,22 +34,60 @@ export function runSchedule(project: Stepper, schedule: Schedule): Cluster {
   return cluster
 }
 
+/** How likely things are. Every schedule has its own: what one kind of weather never shows, another does. */
+interface Weather {
+  /** Of a message that could be delivered, to be lost instead; to be cut short; to arrive out of turn. */
+  readonly loss: number
+  readonly shortened: number
+  readonly disorder: number
+  /** Of every 100 things that happen. */
+  readonly replays: number
+  readonly proposals: number
+  readonly heartbeats: number
+  readonly elections: number
+  readonly restarts: number
+  readonly cuts: number
+}
+
+function weatherOf(random: Random): Weather {
+  return {
+    loss: random.pick([0.02, 0.1, 0.25]),
+    shortened: random.pick([0, 0.3]),
+    disorder: random.pick([0.1, 0.4]),
+    replays: random.pick([2, 8]),
+    proposals: random.pick([6, 12]),
+    heartbeats: random.pick([5, 10]),
+    elections: random.pick([3, 6, 12]),
+    restarts: random.pick([0, 2, 5]),
+    cuts: random.pick([0, 2, 4]),
+  }
+}
+
 /** One thing that happens. */
-function act(cluster: Cluster, schedule: Schedule, random: Random, step: number): void {
+function act(cluster: Cluster, schedule: Schedule, weather: Weather, random: Random, step: number): void {
   const { inFlight, ids } = cluster
-  const dice = random.below(100)
-  if (inFlight.length > 0 && (dice < 60 || inFlight.length > 60)) {
-    // Mostly in order: a network in which nothing ever arrives in time finds little.
-    const at = random.chance(0.7) ? 0 : random.below(inFlight.length)
-    if (random.chance(0.12) || inFlight.length > 60) cluster.lose(at)
-    else cluster.deliver(at, random.chance(0.08))
-  } else if (dice < 72) cluster.propose(cluster.leader()?.id ?? random.pick(ids), `command ${String(step)}`)
-  else if (dice < 84)
-    cluster.heartbeat(random.pick(cluster.nodes.filter(leads).map(toId).concat(random.pick(ids))))
-  else if (dice < 92) elect(cluster, schedule, random)
-  else if (dice < 96) cluster.restart(random.pick(ids))
-  else if (dice < 98) cluster.cut(...ids.filter(() => random.chance(0.4)))
-  else cluster.cut()
+  let dice = random.below(100)
+  const is = (chance: number): boolean => (dice -= chance) < 0
+  if (inFlight.length > 40) cluster.lose(random.below(inFlight.length))
+  else if (is(weather.replays)) cluster.deliverAgain(random.below(random.chance(0.5) ? 8 : 80))
+  else if (is(weather.proposals))
+    cluster.propose(random.pick(someLeader(cluster, ids)), `command ${String(step)}`)
+  else if (is(weather.heartbeats)) cluster.heartbeat(random.pick(someLeader(cluster, ids)))
+  else if (is(weather.elections)) elect(cluster, schedule, random)
+  else if (is(weather.restarts)) cluster.restart(random.pick(ids))
+  else if (is(weather.cuts)) cluster.cut(...ids.filter(() => random.chance(0.4)))
+  else if (is(weather.cuts)) cluster.cut()
+  else if (inFlight.length > 0) {
+    const at = random.chance(weather.disorder) ? random.below(inFlight.length) : 0
+    if (random.chance(weather.loss)) cluster.lose(at)
+    else cluster.deliver(at, { entries: random.chance(weather.shortened) ? random.below(3) : undefined })
+  }
+}
+
+/** All who believe that they lead; everyone, when nobody does. */
+function someLeader({ nodes }: Cluster, ids: readonly ServerId[]): readonly ServerId[] {
+  const leaders = nodes.filter(({ role }) => role === "leader").map(toId)
+  return leaders.length > 0 ? leaders : ids
 }
 
 function elect(cluster: Cluster, { elections }: Schedule, random: Random): void {
@@ -128,5 +167,4 @@ function isDone(cluster: Cluster, id: ServerId): boolean {
   return false
 }
 
-const leads = ({ role }: RaftNode): boolean => role === "leader"
 const toId = ({ id }: { readonly id: ServerId }): ServerId => id

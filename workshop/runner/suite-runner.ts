@@ -139,7 +139,7 @@ export class SuiteRunner {
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,
       hunt: this.#hunt,
-      impatient: deaths > 0 || this.#hunt !== null,
+      impatient: deaths > 0,
     })
     const files = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
     const specifications = files.filter(({ moduleId }) => this.#concerns(moduleId))

@@ -56,7 +56,7 @@ export interface RunSettings {
   readonly unloadable: Failure | null
   /** Hunting a bug: only checks of the rules it breaks run, and only until one of them fails. `null`: run all. */
   readonly hunt: readonly number[] | null
-  /** Whether something was cut off already (or is expected to be): patience is shorter then. */
+  /** Whether something was cut off already: patience is shorter then. */
   readonly impatient: boolean
 }
 
