@@ -8,6 +8,7 @@ declare global {
 
 const script = new Script("globalThis.workshopBody()")
 let { impatient } = inject("run")
+const { hunt } = inject("run")
 
 /** The functions of the person's that are running now, the outermost first, and what is being awaited. */
 export const running: { calls: readonly string[]; awaited: string | undefined } = {
@@ -52,7 +53,7 @@ export async function turns(): Promise<void> {
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
 export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const seconds = impatient ? 1 : 4
+  const seconds = impatient || hunt ? 1 : 4 // in a hunt, what does not come is what was hunted for
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       impatient = true
