@@ -9,17 +9,32 @@ export class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-/** `--cluster` and `--id`, as every console has them. */
-export function readFlags(usage: string): { readonly file: string; readonly id: ServerId } {
+export interface Flags {
+  readonly file: string
+  readonly id: ServerId
+  /** The others that were given: a flag that takes a value, or `true` for one that does not. */
+  readonly more: Readonly<Record<string, string | boolean | undefined>>
+}
+
+/**
+ * `--cluster` and `--id`, as every console has them.
+ * @param more  further flags, and whether they take a value
+ */
+export function readFlags(
+  usage: string,
+  more: Readonly<Record<string, { readonly type: "string" | "boolean" }>> = {},
+): Flags {
   try {
     const { values } = parseArgs({
       options: {
+        ...more,
         cluster: { type: "string", default: "projects/03-planning/cluster.json" },
         id: { type: "string" },
       },
     })
-    if (values.id === undefined) throw new Error("--id is missing: which server of the cluster is this?")
-    return { file: values.cluster, id: values.id }
+    const { id, cluster, ...others } = values
+    if (id === undefined) throw new Error("--id is missing: which server of the cluster is this?")
+    return { file: cluster, id, more: others }
   } catch (error) {
     throw new UsageError(`${firstSentence(error)}; usage: ${usage}`, { cause: error })
   }

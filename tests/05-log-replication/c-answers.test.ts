@@ -21,7 +21,7 @@ function believes(
   event: AppendEntriesResponse,
 ): { readonly next: number; readonly match: number } {
   const { state } = step(node, event)
-  return { next: state.nextIndex["n2"] ?? -1, match: state.matchIndex["n2"] ?? -1 }
+  return { next: state.nextIndex.n2 ?? -1, match: state.matchIndex.n2 ?? -1 }
 }
 
 function nextAtLeast(node: RaftNode, event: AppendEntriesResponse, least: number): void {

@@ -1,6 +1,6 @@
 import { check, fail, group, holds, same, show } from "#suite"
 import { endOf, logOf, server, servers } from "../cluster/build.ts"
-import { Cluster } from "../cluster/cluster.ts"
+import type { Cluster } from "../cluster/cluster.ts"
 import { withStory } from "../cluster/history.ts"
 import { Random } from "../cluster/random.ts"
 import { bringLevel, led, project, quick } from "./project.ts"

@@ -1,7 +1,7 @@
 import { check, group, same } from "#suite"
 import type { RaftNode } from "../../projects/03-planning/contract.ts"
 import { accepted, compacted, leader, logOf, rejected, servers } from "../cluster/build.ts"
-import { commits, scene, step } from "./project.ts"
+import { commits, step } from "./project.ts"
 
 /** The leader n1 of term 3, which has its followers at these indexes: n2, n3, … */
 function leading(matches: readonly number[], fields: Partial<RaftNode> = {}): RaftNode {

@@ -1,7 +1,7 @@
 import { holds, same, show, subject } from "#suite"
 import type { Effect, RaftEvent, RaftNode, Stepped } from "../../projects/03-planning/contract.ts"
 import type { Project } from "../../projects/07-leader-election/contract.ts"
-import { Cluster } from "../cluster/cluster.ts"
+import type { Cluster } from "../cluster/cluster.ts"
 import { change, stepped } from "../cluster/shapes.ts"
 import { tellEvent, tellNode } from "../cluster/words.ts"
 

@@ -212,7 +212,7 @@ function entriesFault(
     return `prevLogTerm is not that of entry ${String(prevLogIndex)}`
   const theirs = entries.findIndex((entry, i) => {
     const mine = entryIn(after.log, prevLogIndex + 1 + i)
-    return !mine || mine.term !== entry.term || !sameCommand(mine, entry)
+    return !sameEntry(mine, entry)
   })
   if (theirs !== -1) return `entry ${String(prevLogIndex + 1 + theirs)} in it is not that of the leader's log`
   const range = leaderCommit >= before.commitIndex && leaderCommit <= after.commitIndex
@@ -249,7 +249,7 @@ function applied(before: RaftNode, after: RaftNode, effects: readonly Effect[]):
       )
     }
     const mine = entryIn(after.log, index)
-    if (!mine || mine.term !== entry.term || !sameCommand(mine, entry)) {
+    if (!sameEntry(mine, entry)) {
       broken("What is applied is the log's entry", `${after.id} applied something else at ${String(index)}`)
     }
     last = index
@@ -265,6 +265,10 @@ function applied(before: RaftNode, after: RaftNode, effects: readonly Effect[]):
 function unchanged({ log: old }: RaftNode, log: RaftNode["log"], index: Index): boolean {
   const stands = (at: Index) => entryIn(old, at) === entryIn(log, at)
   return stands(index) && (index - 1 <= log.base.index || stands(index - 1))
+}
+
+function sameEntry(a: Entry | undefined, b: Entry): boolean {
+  return a?.term === b.term && sameCommand(a, b)
 }
 
 function sameCommand(a: Entry, b: Entry): boolean {

@@ -75,8 +75,8 @@ function act(cluster: Cluster, schedule: Schedule, weather: Weather, random: Ran
   else if (is(weather.heartbeats)) cluster.heartbeat(random.pick(someLeader(cluster, ids)))
   else if (is(weather.elections)) elect(cluster, schedule, random)
   else if (is(weather.restarts)) cluster.restart(random.pick(ids))
-  else if (is(weather.cuts)) cluster.cut(...ids.filter(() => random.chance(0.4)))
-  else if (is(weather.cuts)) cluster.cut()
+  else if (is(2 * weather.cuts))
+    cluster.cut(...(random.chance(0.5) ? ids.filter(() => random.chance(0.4)) : []))
   else if (inFlight.length > 0) {
     const at = random.chance(weather.disorder) ? random.below(inFlight.length) : 0
     if (random.chance(weather.loss)) cluster.lose(at)

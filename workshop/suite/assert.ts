@@ -17,7 +17,7 @@ function matches(got: unknown, expected: unknown): boolean {
 
 /** An error's own name, or that of a class it derives from. */
 function isNamed(error: Error, name: string): boolean {
-  if (error.name === name) return true
+  if (error.name === name || name === "Error") return true
   for (let at: unknown = error; at instanceof Error; at = Object.getPrototypeOf(at)) {
     if (at.constructor.name === name) return true
   }

@@ -51,14 +51,14 @@ describe.each(availableStages)("stage $n", (stage) => {
       for (const path of sourcesIn(folder(kind, stage))) {
         for (const from of imports(path)) {
           const named = /^#(\d\d)-/.exec(from)
-          const own = /\/(main|console|terminal)\.ts$/.test(path) ? stage.n : stage.n - 1 // a program may import its own project by name
+          const own = /\/(main|console|terminal|live)\.ts$/.test(path) ? stage.n : stage.n - 1 // a program may import its own project by name
           if (named) expect([path, from, Number(named[1]) <= own]).toEqual([path, from, true])
           if (!from.startsWith(".")) continue
           const target = join(dirname(path), from)
           const allowed =
             target.startsWith(`${folder(kind, stage)}/`) ||
             target === "projects/not-implemented.ts" ||
-            /^projects\/\d\d-[a-z-]+\/(contract|terminal)\.ts$/.test(target) // consoles share a terminal
+            /^projects\/\d\d-[a-z-]+\/(contract|terminal|live)\.ts$/.test(target) // consoles share a terminal
           expect([path, from, allowed]).toEqual([path, from, true])
         }
       }
