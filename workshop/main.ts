@@ -48,6 +48,15 @@ program
   )
 
 program
+  .command("blame")
+  .description("when a project's suite fails: which of your projects is at fault")
+  .argument("<N>", stageHelp)
+  .action(async (n: string) => {
+    const { blame } = await import("./commands/blame.ts")
+    finish(await blame(n))
+  })
+
+program
   .command("start")
   .description("where a project's spec and skeleton are, and what to read first")
   .argument("<N>", stageHelp)

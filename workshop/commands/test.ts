@@ -72,7 +72,7 @@ export async function tell(session: Session, { outcome, types }: SessionResult):
   print(report(outcome, readSpec(session.stage)))
   const problems = await types
   if (problems.length > 0 && !doesNotLoad(outcome)) print("\n" + tellTypes(session.stage, problems))
-  if (session.subject.name === "projects") print("\n" + whatNext(session.stage, outcome))
+  if (session.subject.name === "projects") print("\n" + whatNext(session.stage, outcome, session.on))
 }
 
 function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {
@@ -85,7 +85,7 @@ function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {
   return [`${yellow("!")} ${wrap(title, 2)}`, ...lines, ...more].join("\n")
 }
 
-function whatNext(stage: Stage, outcome: Outcome): string {
+function whatNext(stage: Stage, outcome: Outcome, on: Foundation): string {
   const { checks } = outcome
   const n = String(stage.n)
   const first = checks.find(({ failure }) => failure)
@@ -101,10 +101,13 @@ function whatNext(stage: Stage, outcome: Outcome): string {
     const lack = `${bold(first.id)} needs more of your project ${earlier}. To use ours for now:`
     return wrap(`Next: ${lack} ${cyan(`npx workshop test ${n} --on reference`)}`, 6)
   }
+  const canBlame = on === "mine" && first.failure?.kind !== "not-written" && foundations(stage).length > 0
+  const whoseFault = canBlame ? [`      whose fault?    ${cyan(`npx workshop blame ${n}`)}`] : []
   return [
     `Next: make ${bold(first.id)} pass, in ${folder("projects", stage)}/`,
     `      stuck?          ${cyan(`npx workshop hint ${n}`)}`,
     `      rerun on save:  ${cyan(`npx workshop test ${n} --watch`)}`,
+    ...whoseFault,
   ].join("\n")
 }
 

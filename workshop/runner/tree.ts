@@ -51,7 +51,12 @@ export function moduleOf(subject: Subject, stage: Stage): string {
 /** The import conditions that plug the reference in: under the stage, or everywhere for the reference itself. */
 export function conditionsFor(subject: Subject, stage: Stage, on: Foundation): readonly string[] {
   const from = subject.kind === "solutions" ? stages : on === "reference" ? stages.slice(0, stage.n - 1) : []
-  return from.map(({ name }) => `reference-${name.slice(0, 2)}`)
+  return conditionsOf(from)
+}
+
+/** The import conditions under which these stages come from the reference. */
+export function conditionsOf(reference: readonly Stage[]): readonly string[] {
+  return reference.map(({ name }) => `reference-${name.slice(0, 2)}`)
 }
 
 /** An empty tree with our `imports` map, emptied first if it was there. */
