@@ -37,10 +37,17 @@ program
   )
   .option("--watch", "run again whenever a file changes; single keys for hints, the spec and more")
   .option("--json <file>", "write the result as JSON (- for standard output)")
+  .option("--seed <seed>", "only this seed of the random schedules, told in full")
   .action(
     async (
       n: string | undefined,
-      options: { subject: string; on: "mine" | "reference"; watch?: boolean; json?: string },
+      options: {
+        subject: string
+        on: "mine" | "reference"
+        watch?: boolean
+        json?: string
+        seed?: string
+      },
     ) => {
       const { test } = await import("./commands/test.ts")
       finish(await test(n, options))

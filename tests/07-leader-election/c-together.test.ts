@@ -1,4 +1,4 @@
-import { check, group, holds, same } from "#suite"
+import { check, forSeeds, group, holds, same } from "#suite"
 import { endOf, logOf, server, servers } from "../cluster/build.ts"
 import { Cluster } from "../cluster/cluster.ts"
 import { runSchedule } from "../cluster/schedule.ts"
@@ -217,9 +217,9 @@ group("7g", "Together", () => {
       [5, 23, 24],
       `random schedules of ${String(n)} ${n === 1 ? "server" : "servers"}: Figure 3 holds at every step, and the cluster recovers`,
       () => {
-        for (let seed = 1; seed <= seeds; seed++) {
-          runSchedule(quick, { seed: 1000 * n + seed, servers: n, steps, elections: "project" })
-        }
+        forSeeds(1000 * n, seeds, (seed) => {
+          runSchedule(quick, { seed, servers: n, steps, elections: "project" })
+        })
       },
     )
   }

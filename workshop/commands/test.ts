@@ -17,6 +17,7 @@ export interface TestOptions {
   readonly on: Foundation
   readonly watch?: boolean
   readonly json?: string
+  readonly seed?: string
 }
 
 /** `workshop test`: true when every check passes. */
@@ -29,18 +30,25 @@ export async function test(stageText: string | undefined, options: TestOptions):
     throw new UsageError("--watch looks at your own projects; it cannot be used with --subject DIR")
   }
   if (options.json !== undefined) requireWritable(options.json)
+  const seed = options.seed === undefined ? null : parseSeed(options.seed)
+  if (options.watch && seed !== null) throw new UsageError("--watch and --seed do not go together")
   const quiet = options.json === "-"
   const session = await Session.open(stage, options.subject, options.on, { withTypes: !quiet })
   try {
     if (options.watch) return await watch(session)
     if (!quiet) print(heading(session))
-    const result = await session.run(quiet ? {} : { onOutput: outputPrinter() })
+    const result = await session.run(quiet ? {} : { onOutput: outputPrinter() }, seed)
     if (options.json !== undefined) writeJson(options.json, result.outcome)
     if (!quiet) await tell(session, result)
     return result.outcome.checks.every(({ failure }) => !failure)
   } finally {
     await session.close()
   }
+}
+
+function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsageError(`--seed ${text}: it takes a natural number, as a failed random schedule tells it`)
 }
 
 function defaultStage(): Stage {

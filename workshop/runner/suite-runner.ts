@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly listener?: Listener
   /** The rules that a planted bug breaks: see `RunSettings`. */
   readonly hunt?: readonly number[] | null
+  readonly seed?: number | null
 }
 
 /** Suites run file by file in the order of their names, so that the output reads like the spec. */
@@ -52,6 +53,7 @@ export class SuiteRunner {
   #vitest: Vitest | undefined
   #listener: Listener = {}
   #hunt: readonly number[] | null = null
+  #seed: number | null = null
   #decided = new Map<string, CheckOutcome>()
   readonly #rulesOf = new Map<string, ReadonlySet<number>>()
   #unloadable: Failure | null = null
@@ -100,10 +102,11 @@ export class SuiteRunner {
   async run(
     stage: Stage,
     subject: Subject,
-    { listener = {}, hunt = null }: RunOptions = {},
+    { listener = {}, hunt = null, seed = null }: RunOptions = {},
   ): Promise<Outcome> {
     this.#listener = listener
     this.#hunt = hunt
+    this.#seed = seed
     this.#decided = new Map()
     this.#unloadable = null
     this.#invalidate(subject)
@@ -139,6 +142,7 @@ export class SuiteRunner {
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,
       hunt: this.#hunt,
+      seed: this.#seed,
       impatient: deaths > 0,
     })
     const files = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])

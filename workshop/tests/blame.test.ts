@@ -83,30 +83,32 @@ describe("finding the culprit", () => {
   })
 })
 
-describe("your code or ours", () => {
-  let clone: Clone
-  beforeAll(() => {
-    clone = new Clone()
-    for (const { name } of [three, four, five, six, seven]) clone.solve(name)
-  })
-  afterAll(() => {
-    clone.remove()
-  })
+let clone: Clone
+beforeAll(() => {
+  clone = new Clone()
+  for (const { name } of [three, four, five, six, seven]) clone.solve(name)
+})
+afterAll(() => {
+  clone.remove()
+})
 
-  /** With this text replaced in a project, runs something, and puts the project back. */
-  async function broken<T>(stage: Stage, find: string, replace: string, run: () => Promise<T>): Promise<T> {
-    const file = `projects/${stage.name}/index.ts`
-    const text = clone.read(file)
-    expect(text).toContain(find)
-    clone.write(
-      file,
-      text.replace(find, () => replace),
-    )
-    const result = await run()
+/** With this text replaced in a project, runs something, and puts the project back. */
+async function broken<T>(stage: Stage, find: string, replace: string, run: () => Promise<T>): Promise<T> {
+  const file = `projects/${stage.name}/index.ts`
+  const text = clone.read(file)
+  expect(text).toContain(find)
+  clone.write(
+    file,
+    text.replace(find, () => replace),
+  )
+  try {
+    return await run()
+  } finally {
     clone.write(file, text)
-    return result
   }
+}
 
+describe("your code or ours", () => {
   test("all is well", async () => {
     const { code, out } = await clone.workshop("blame", "5")
     expect(out).toContain("Nobody's")

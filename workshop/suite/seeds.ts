@@ -1,0 +1,25 @@
+import { inject } from "vitest"
+import { CheckFailure, fail } from "./failure.ts"
+
+/** Whether the person asked for one seed: then everything about it is told. */
+export const oneSeed = inject("run").seed !== null
+
+/**
+ * Runs `body` with each seed from `first` on, or only with the one that was asked for (`workshop test N --seed S`). A
+ * failure tells how to see that very run again.
+ */
+export function forSeeds(first: number, count: number, body: (seed: number) => void): void {
+  const { seed: asked, stage } = inject("run")
+  const seeds = asked === null ? Array.from({ length: count }, (_, i) => first + i) : [asked]
+  for (const seed of seeds) {
+    try {
+      body(seed)
+    } catch (failure) {
+      if (!(failure instanceof CheckFailure)) throw failure
+      const again = `npx workshop test ${String(stage)} --seed ${String(seed)}`
+      const { kind, summary, scenario, ...more } = failure.failure
+      const told = `random schedule, seed ${String(seed)} (the whole story: ${again})`
+      fail(kind, summary, { ...more, scenario: [told, scenario ?? ""].join("\n") }, failure.cause)
+    }
+  }
+}
