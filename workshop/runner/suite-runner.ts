@@ -42,7 +42,9 @@ class ByName extends BaseSequencer {
  * each run has a fresh process of its own, so that nothing of one subject reaches the next.
  */
 export class SuiteRunner {
-  readonly #progressFile = join(scratch, `running-${String(process.pid)}`)
+  static #created = 0
+  /** Of this runner alone: two of them may run side by side. */
+  readonly #progressFile = join(scratch, `running-${String(process.pid)}-${String(SuiteRunner.#created++)}`)
   /** What is written straight to the process' own output, past the console. */
   readonly #sink = new Writable({
     write: (chunk: Buffer | string, _, done) => {

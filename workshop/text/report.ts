@@ -14,6 +14,12 @@ export function report(outcome: Outcome, spec: Spec): string {
     .join("\n\n")
 }
 
+/** The first failure in full; or, when the files do not load, why. */
+export function firstFailure(outcome: Outcome, spec: Spec): string {
+  const first = outcome.checks.find(({ failure }) => failure)
+  return first?.failure && doesNotLoad(outcome) ? tellLoad(first.failure) : first ? story(first, spec) : ""
+}
+
 /** One fault that fails every check alike needs telling once. */
 export function doesNotLoad({ checks }: Outcome): boolean {
   const summaries = new Set(checks.map(({ failure }) => failure?.summary))

@@ -47,3 +47,10 @@ export function clip(text: string, width: number): string {
 export function count(n: number, noun: string): string {
   return `${String(n)} ${noun}${n === 1 ? "" : "s"}`
 }
+
+/** `4`, `4 and 6`, `4, 5 and 6`: stages in words. */
+export function list(stages: readonly { readonly n: number }[]): string {
+  const numbers = stages.map(({ n }) => String(n))
+  const last = numbers.pop() ?? ""
+  return numbers.length === 0 ? last : `${numbers.join(", ")} and ${last}`
+}
