@@ -85,7 +85,7 @@ export type Packet = Message | Ping
 
 // ---- Events and effects: what goes into `step`, and what comes out. --------------------------------------------------
 
-/** A client wants `command` in the log. */
+/** A client wants `command` in the log. `null` is no command: entries with it are a leader's own. */
 export interface Propose {
   readonly type: "propose"
   readonly command: Json
@@ -147,7 +147,8 @@ export interface RaftNode {
   // Volatile, on candidates: who granted a vote in `currentTerm`, each once.
   readonly votesGranted: readonly ServerId[]
 
-  // Volatile, on leaders: of every other server. Nobody looks into them on the others.
+  // Volatile, on leaders, and nobody looks into them on the others. Whoever is in here gets the leader's log: all other
+  // servers, and in project 11 also new ones that have no vote yet.
   readonly nextIndex: Readonly<Record<ServerId, Index>>
   readonly matchIndex: Readonly<Record<ServerId, Index>>
 }

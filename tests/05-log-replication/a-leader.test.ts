@@ -310,6 +310,34 @@ group("5c", "What a leader sends", () => {
     )
   })
 
+  check("5c.10", [7, 8], "whoever has a nextIndex gets the log, with a vote or without", () => {
+    const node = leader("n1", {
+      currentTerm: 2,
+      log: logOf(1, 2),
+      nextIndex: { n2: 3, n3: 3, n9: 2 },
+      matchIndex: { n2: 2, n3: 2, n9: 1 },
+    })
+    const beaten = step(node, heartbeat)
+    same(
+      sentOf(beaten.effects, "AppendEntries", "n9").length > 0,
+      true,
+      `${scene(node, heartbeat)}\nn9, which has no vote, gets an AppendEntries`,
+    )
+    const answered = step(beaten.state, accepted("n9", "n1", 2, 2))
+    same(answered.state.matchIndex.n9, 2, `${scene(node, heartbeat)}, then n9 answers\nmatchIndex of n9`)
+    const proposed = step(answered.state, propose)
+    const messages = sentOf(
+      [...proposed.effects, ...step(proposed.state, heartbeat).effects],
+      "AppendEntries",
+      "n9",
+    )
+    same(
+      messages.some(({ entries }) => entries.some(({ command }) => command === "set x 1")),
+      true,
+      `then a proposal and a heartbeatTimeout\nn9 gets the new entry`,
+    )
+  })
+
   check("5c.9", [9], "a follower that falls back behind the log's beginning, too", () => {
     const node = leader("n1", {
       currentTerm: 4,

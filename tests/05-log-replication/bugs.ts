@@ -149,6 +149,16 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
+    id: "voters-only",
+    what: "only servers with a vote get the log",
+    breaks: [7],
+    source: "dissertation, section 4.2.1: new servers catch up before they vote",
+    edit: {
+      find: "return Object.keys(node.nextIndex).map((peer) => sendEntries(node, peer))",
+      replace: "return others(node).map((peer) => sendEntries(node, peer))",
+    },
+  },
+  {
     id: "prev-is-next",
     what: "prevLogIndex is nextIndex, not the one before",
     breaks: [5, 8],

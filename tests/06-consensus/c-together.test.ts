@@ -157,6 +157,12 @@ group("6d", "Together", () => {
     },
   )
 
+  check("6d.13", [1, 8], "a step leaves nothing to do: running the rules again changes nothing", () => {
+    forSeeds(6500, 25, (seed) => {
+      runSchedule(quick, { seed, servers: 3, steps: 120, elections: "decree", restful: true })
+    })
+  })
+
   for (const [i, n] of [3, 5, 4].entries()) {
     check(
       `6d.${String(10 + i)}`,

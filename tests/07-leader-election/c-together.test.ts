@@ -202,6 +202,12 @@ group("7g", "Together", () => {
     )
   })
 
+  check("7g.19", [15, 17], "a step leaves nothing to do: running the rules again changes nothing", () => {
+    forSeeds(7500, 25, (seed) => {
+      runSchedule(quick, { seed, servers: 3, steps: 120, elections: "project", restful: true })
+    })
+  })
+
   for (const [i, [n, seeds, steps]] of (
     [
       [3, 200, 250],

@@ -7,8 +7,8 @@ import type {
   ServerId,
   Stepped,
 } from "../../projects/03-planning/contract.ts"
-import { CheckFailure, fail, oneSeed } from "#suite"
-import { endOf, restarted, sent, termIn } from "./build.ts"
+import { CheckFailure, fail, oneSeed, show } from "#suite"
+import { accepted, endOf, restarted, sent, termIn } from "./build.ts"
 import { History, withStory } from "./history.ts"
 import { stepped } from "./shapes.ts"
 import { tellEvent, tellNode } from "./words.ts"
@@ -181,6 +181,20 @@ export class Cluster {
       expected: "no message under way after a while, with no event from outside",
       got: `still ${String(this.inFlight.length)} under way after 5,000 deliveries`,
     })
+  }
+
+  /**
+   * Whether the rules have nothing left to do on any server: an event that is none of its business (an answer from
+   * somewhere else) must change nothing and call forth nothing. Returns the server on which they have, and what.
+   */
+  unrest(): string | undefined {
+    for (const node of this.nodes) {
+      const { state, effects } = this.#project.step(node, accepted("elsewhere", node.id, node.currentTerm, 0))
+      if (effects.length > 0) return `${node.id} still has effects: ${show(effects)}`
+      if (JSON.stringify(state) !== JSON.stringify(node))
+        return `${tellNode(node)}\nbecomes ${tellNode(state)}`
+    }
+    return undefined
   }
 
   /** The server loses all but what is persistent. Messages under way stay under way. */

@@ -12,6 +12,8 @@ export interface Schedule {
   readonly servers: number
   readonly steps: number
   readonly elections: Elections
+  /** Whether to look, again and again, that no rule has anything left to do. */
+  readonly restful?: boolean
 }
 
 /**
@@ -24,9 +26,22 @@ export function runSchedule(project: Stepper, schedule: Schedule): Cluster {
   const nodes = names.map((id) => server(id, { voters: names }))
   const cluster = new Cluster(project, nodes, schedule.elections)
   const weather = weatherOf(random)
-  for (let step = 0; step < schedule.steps; step++) act(cluster, schedule, weather, random, step)
+  for (let step = 0; step < schedule.steps; step++) {
+    act(cluster, schedule, weather, random, step)
+    if (schedule.restful && step % 5 === 0) requireRest(cluster)
+  }
   recover(cluster, schedule)
   return cluster
+}
+
+function requireRest(cluster: Cluster): void {
+  const got = cluster.unrest()
+  if (got === undefined) return
+  fail("broken", "a step left something to do that its rules should have done", {
+    scenario: `${cluster.story()}\nnow an answer comes from a server that is not in the cluster`,
+    expected: "no change and no effects: whatever there was to do, the step before has done",
+    got,
+  })
 }
 
 /** How likely things are. Every schedule has its own: what one kind of weather never shows, another does. */
