@@ -51,7 +51,7 @@ function describe(own: readonly Stage[], reference: readonly Stage[]): string {
 function row(whose: string, outcome: Outcome): string {
   const { passed, failed } = score(outcome)
   const sum = `${String(passed)} of ${count(passed + failed, "check")} pass`
-  return `  ${failed === 0 ? mark.pass : mark.fail} ${whose.padEnd(46)} ${sum}`
+  return `  ${failed === 0 ? mark.pass : mark.fail} ${whose.padEnd(50)} ${sum}`
 }
 
 /** On a terminal, a last line that shows that something goes on. */
