@@ -38,6 +38,7 @@ program
   .option("--watch", "run again whenever a file changes; single keys for hints, the spec and more")
   .option("--json <file>", "write the result as JSON (- for standard output)")
   .option("--seed <seed>", "only this seed of the random schedules, told in full")
+  .option("--check <id>", "tell this check in full, instead of the first that fails")
   .action(
     async (
       n: string | undefined,
@@ -47,6 +48,7 @@ program
         watch?: boolean
         json?: string
         seed?: string
+        check?: string
       },
     ) => {
       const { test } = await import("./commands/test.ts")

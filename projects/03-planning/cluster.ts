@@ -5,5 +5,5 @@ import type { Cluster } from "./contract.ts"
 
 export function parseCluster(json: unknown): Cluster {
   // `unknown` means that nobody has promised anything. How do you go on after the first fault?
-  return notImplemented("parseCluster", "3, rules 13 to 17")
+  return notImplemented("parseCluster", "3, rules 14 to 18")
 }

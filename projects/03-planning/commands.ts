@@ -5,9 +5,9 @@ import type { ConsoleCommands, NetCommands, PingOptions } from "./contract.ts"
 
 export function netCommands(options: PingOptions): NetCommands {
   // A Pong may come late, twice, or never. Who remembers which `ping` waits for which?
-  return notImplemented("netCommands", "3, rules 34 to 36")
+  return notImplemented("netCommands", "3, rules 38 to 42")
 }
 
 export async function runLine(commands: ConsoleCommands, line: string): Promise<string> {
-  return await Promise.resolve(notImplemented("runLine", "3, rules 37 to 39"))
+  return await Promise.resolve(notImplemented("runLine", "3, rules 43 to 46"))
 }

@@ -144,7 +144,7 @@ export interface RaftNode {
   /** Who leads in `currentTerm`, as far as this server knows. */
   readonly leader: ServerId | null
 
-  // Volatile, on candidates: who granted a vote in `currentTerm`, each once.
+  // Volatile, on candidates: who granted a vote in `currentTerm`.
   readonly votesGranted: readonly ServerId[]
 
   // Volatile, on leaders, and nobody looks into them on the others. Whoever is in here gets the leader's log: all other

@@ -16,14 +16,17 @@ import {
   type ServerId,
   type Stepped,
 } from "#03-planning"
+import { Disk } from "./disk.ts"
 import { openTerminal, readCluster, readFlags, runProgram } from "./terminal.ts"
 
 /** What a project brings. */
 export interface Raft {
   /** Its `step`; one that handles fewer kinds of events will do. */
   step(node: RaftNode, event: RaftEvent): Stepped<RaftNode, Effect>
+  /** Of the project's folder: its servers keep their state under this name. */
+  readonly name: string
   readonly usage: string
-  /** Flags beside `--cluster` and `--id`, and whether they take a value. */
+  /** Flags beside `--cluster`, `--id` and `--fresh`, and whether they take a value. */
   readonly flags: Readonly<Record<string, { readonly type: "string" | "boolean" }>>
   /** What happens before the first event, by the flags: what the server is then, and what it sends. */
   begin(node: RaftNode, flags: Readonly<Record<string, string | boolean | undefined>>): Begun
@@ -45,13 +48,20 @@ const electionTimeout = { least: 3_000, most: 6_000 }
 /** Runs a server with a console until somebody types `quit`. */
 export async function runConsole(raft: Raft): Promise<void> {
   await runProgram(async () => {
-    const { file, id, more } = readFlags(raft.usage, raft.flags)
+    const { file, id, more } = readFlags(raft.usage, { ...raft.flags, fresh: { type: "boolean" } })
     const cluster = readCluster(file, id)
-    const begun = raft.begin(initialNode(id, Object.keys(cluster)), more)
+    const disk = new Disk(raft.name, id)
+    const saved = more.fresh === true ? undefined : disk.load()
+    if (saved)
+      console.log(
+        `# goes on in term ${String(saved.currentTerm)} with ${String(saved.log.entries.length)} entries (--fresh begins anew)`,
+      )
+    const begun = raft.begin({ ...initialNode(id, Object.keys(cluster)), ...saved }, more)
+    disk.save(begun.node)
     let note = (line: string): void => {
       console.log(`# ${line}`)
     }
-    const server = await LiveServer.start(raft, cluster, id, begun, (line) => {
+    const server = await LiveServer.start({ raft, cluster, id, begun, disk }, (line) => {
       note(line)
     })
     const terminal = openTerminal({
@@ -64,9 +74,18 @@ export async function runConsole(raft: Raft): Promise<void> {
   })
 }
 
+interface Parts {
+  readonly raft: Raft
+  readonly cluster: Cluster
+  readonly id: ServerId
+  readonly begun: Begun
+  readonly disk: Disk
+}
+
 /** The shell of one server: it feeds `step` one event after the other, and carries out what it asks for. */
 class LiveServer {
   readonly #raft: Raft
+  readonly #disk: Disk
   readonly #note: (line: string) => void
   readonly #timers = new Map<"heartbeatTimeout" | "electionTimeout", NodeJS.Timeout>()
   readonly #history: string[] = []
@@ -76,14 +95,9 @@ class LiveServer {
   #send: (packet: Packet) => void = () => undefined
   #close: () => Promise<void> = () => Promise.resolve()
 
-  static async start(
-    raft: Raft,
-    cluster: Cluster,
-    id: ServerId,
-    begun: Begun,
-    note: (line: string) => void,
-  ): Promise<LiveServer> {
-    const server = new LiveServer(raft, begun, note)
+  static async start(parts: Parts, note: (line: string) => void): Promise<LiveServer> {
+    const { cluster, id, begun } = parts
+    const server = new LiveServer(parts, note)
     const net = await startRaftNet<Packet>({
       cluster,
       id,
@@ -103,8 +117,9 @@ class LiveServer {
     return server
   }
 
-  private constructor(raft: Raft, begun: Begun, note: (line: string) => void) {
+  private constructor({ raft, disk, begun }: Parts, note: (line: string) => void) {
     this.#raft = raft
+    this.#disk = disk
     this.#note = note
     this.#node = begun.node
     this.#running = begun.timers
@@ -131,8 +146,11 @@ class LiveServer {
   /** One event. Throws what `step` throws, and has changed nothing then. */
   readonly handle = (event: RaftEvent): readonly Effect[] => {
     const { state, effects, because } = this.#raft.step(this.#node, event)
-    const { role, currentTerm, leader } = this.#node
+    const { role, currentTerm, votedFor, leader, log } = this.#node
     this.#node = state
+    // Before anything that depends on it leaves (Figure 2: updated on stable storage before responding).
+    if (state.currentTerm !== currentTerm || state.votedFor !== votedFor || state.log !== log)
+      this.#disk.save(state)
     const from = "from" in event ? ` from ${event.from}` : ""
     this.#history.push(`${event.type}${from}: ${because.join(", ") || "nothing to do"}`)
     if (state.role !== role || state.currentTerm !== currentTerm || state.leader !== leader)

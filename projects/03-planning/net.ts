@@ -7,5 +7,5 @@ export async function startRaftNet<M extends { readonly from: ServerId; readonly
   options: NetOptions<M>,
 ): Promise<RaftNet<M>> {
   // What is there once for this server, what once for each peer, and what once for each connection?
-  return await Promise.resolve(notImplemented("startRaftNet", "3, rules 23 to 33"))
+  return await Promise.resolve(notImplemented("startRaftNet", "3, rules 25 to 37"))
 }

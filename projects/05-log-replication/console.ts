@@ -1,5 +1,6 @@
 /**
- * Given: a console for one server. Start one in each of three terminals; n1 leads because you say so:
+ * Given: a console for one server. Start one in each of three terminals; n1 leads because you say so. A server comes back
+ * with its log; with `--fresh` it begins anew:
  *
  *     npx tsx projects/05-log-replication/console.ts --id n1 --leader n1
  */
@@ -8,7 +9,8 @@ import { eventCommands, runConsole } from "../03-planning/live.ts"
 
 await runConsole({
   step,
-  usage: "npx tsx projects/05-log-replication/console.ts --id n1 --leader n1 [--cluster FILE]",
+  name: "05-log-replication",
+  usage: "npx tsx projects/05-log-replication/console.ts --id n1 --leader n1 [--fresh] [--cluster FILE]",
   flags: { leader: { type: "string" } },
   begin: (node, { leader }) => {
     const inTerm1 = { ...node, currentTerm: 1 }

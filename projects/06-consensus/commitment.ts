@@ -12,7 +12,7 @@ export const commitment: Feature<RaftNode, AppendEntries, Effect> = {
     // The follower's side. How far do you know that your log is the leader's?
     AppendEntries: (node, message) => notImplemented("step (AppendEntries)", "6, rules 5 to 7"),
   },
-  rules: { advanceCommitIndex, applyCommitted },
+  rules: { advanceCommitIndex /* 6c: , applyCommitted */ },
 }
 
 /** Given: one server's reaction to one event. */

@@ -11,7 +11,7 @@ export type { ElectionEvent } from "./contract.ts"
 // 7c. What does a server do first when it wants to lead? Whose vote has it already?
 
 export function campaign(node: RaftNode): Change<RaftNode, Effect> {
-  return notImplemented("campaign", "7, rules 10 to 12")
+  return notImplemented("campaign", "7, rules 10, 11 and 13")
 }
 
 export const election: Feature<RaftNode, ElectionEvent, Effect> = {
@@ -21,11 +21,10 @@ export const election: Feature<RaftNode, ElectionEvent, Effect> = {
     terms: (node, event) => notImplemented(`step (${event.type})`, "7, rules 1 to 5"),
   },
   handlers: {
-    electionTimeout: (node) => notImplemented("step (electionTimeout)", "7, rules 10 to 13"),
-    AppendEntries: (node, message) => notImplemented("step (AppendEntries)", "7, rules 18 to 20"),
-    RequestVote: (node, message) => notImplemented("step (RequestVote)", "7, rules 6 to 9"),
-    RequestVoteResponse: (node, message) =>
-      notImplemented("step (RequestVoteResponse)", "7, rules 14 and 15"),
+    electionTimeout: (node) => undefined, // 7c, rules 10 to 13
+    AppendEntries: (node, message) => undefined, // 7e, rules 19 to 21
+    RequestVote: (node, message) => undefined, // 7b, rules 6 to 9
+    RequestVoteResponse: (node, message) => undefined, // 7d, rules 14 and 15
   },
   rules: {
     // 7d. When has a candidate won? Project 5 knows what a new leader does.

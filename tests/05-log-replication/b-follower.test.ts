@@ -156,8 +156,8 @@ group("5d", "What a follower does", () => {
   })
 })
 
-group("5e", "Not its business", () => {
-  check("5e.1", [18], "an answer that comes to no leader changes nothing", () => {
+group("5f", "None of its business", () => {
+  check("5f.1", [18], "an answer that comes to no leader changes nothing", () => {
     const late = {
       type: "AppendEntriesResponse",
       from: "n3",
@@ -173,7 +173,7 @@ group("5e", "Not its business", () => {
     )
   })
 
-  check("5e.2", [18, 19], "an answer from a server that is not of the cluster changes nothing", () => {
+  check("5f.2", [18, 19], "an answer from a server that is not of the cluster changes nothing", () => {
     const node = leader("n1", {
       currentTerm: 5,
       log: logOf(1, 5),

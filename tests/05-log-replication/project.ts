@@ -3,7 +3,7 @@ import type { Effect, RaftNode, ServerId, Stepped } from "../../projects/03-plan
 import type { Project, ReplicationEvent } from "../../projects/05-log-replication/contract.ts"
 import { change, stepped } from "../cluster/shapes.ts"
 import { Cluster } from "../cluster/cluster.ts"
-import { tellEvent, tellNode } from "../cluster/words.ts"
+import { differing, tellEvent, tellNode } from "../cluster/words.ts"
 
 const exports = { maxEntries: "value", lead: "function", replication: "value", step: "function" } as const
 
@@ -26,7 +26,8 @@ export function ignores(node: RaftNode, event: ReplicationEvent): void {
   const { state, effects } = step(node, event)
   const scenario = scene(node, event)
   same(effects, [], `${scenario}\nthe effects`)
-  same(state, node, `${scenario}\nthe state afterwards`)
+  const { got, expected } = differing(state, node)
+  same(got, expected, `${scenario}\nwhat has changed of the state`)
 }
 
 /** A cluster in which the suite has decreed that this server leads. */

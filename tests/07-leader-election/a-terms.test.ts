@@ -75,33 +75,7 @@ group("7a", "Terms", () => {
     }
   })
 
-  check("7a.4", [1, 2], "the term first, then the message: what it asks for is done in the same step", () => {
-    for (const node of everyone) {
-      const request = requestVote("n2", "n1", 6, 3, 3)
-      becomes(node, request, { currentTerm: 6, role: "follower", votedFor: "n2" })
-      const [answer] = sentOf(step(node, request).effects, "RequestVoteResponse")
-      same(
-        [answer?.voteGranted, answer?.term],
-        [true, 6],
-        `${scene(node, request)}\nvoteGranted and term of the answer`,
-      )
-      const entries = { ...fromLeader(6, 1, 2, 3), entries: [{ term: 6, command: "new" }] }
-      becomes(node, entries, { currentTerm: 6, role: "follower", leader: "n2" })
-      same(
-        step(node, entries).state.log.entries.length,
-        4,
-        `${scene(node, entries)}\nentries in the log afterwards`,
-      )
-      const [taken] = sentOf(step(node, entries).effects, "AppendEntriesResponse")
-      same(
-        [taken?.success, taken?.term, taken?.matchIndex],
-        [true, 6, 4],
-        `${scene(node, entries)}\nsuccess, term and matchIndex of the answer`,
-      )
-    }
-  })
-
-  check("7a.5", [2], "a newer answer only brings the term: it counts for nothing else", () => {
+  check("7a.4", [2], "a newer answer only brings the term: it counts for nothing else", () => {
     const standing = candidate("n1", { currentTerm: 5, log })
     same(
       sent(step(standing, vote("n2", "n1", 8, true)).effects),
@@ -112,7 +86,7 @@ group("7a", "Terms", () => {
     becomes(leading, accepted("n2", "n1", 8, 2), { role: "follower", commitIndex: 0 })
   })
 
-  check("7a.6", [3], "a request of an older term changes nothing", () => {
+  check("7a.5", [3], "a request of an older term changes nothing", () => {
     for (const node of everyone) {
       for (const message of older) {
         if (message.type === "RequestVote" || message.type === "AppendEntries") ignores(node, message)
@@ -120,7 +94,7 @@ group("7a", "Terms", () => {
     }
   })
 
-  check("7a.7", [3], "if it is answered, then with a no, and with the term that its sender missed", () => {
+  check("7a.6", [3], "if it is answered, then with a no, and with the term that its sender missed", () => {
     for (const node of everyone) {
       for (const message of older) {
         for (const answer of sent(step(node, message).effects)) {
@@ -138,7 +112,7 @@ group("7a", "Terms", () => {
     }
   })
 
-  check("7a.8", [4], "an answer from an older term is nothing", () => {
+  check("7a.7", [4], "an answer from an older term is nothing", () => {
     const standing = candidate("n1", { currentTerm: 5, log })
     ignores(standing, vote("n2", "n1", 4, true))
     ignores(standing, vote("n2", "n1", 3, true))
@@ -148,7 +122,7 @@ group("7a", "Terms", () => {
     ignores(leading, rejected("n3", "n1", 1))
   })
 
-  check("7a.9", [5], "the term never goes back, whatever comes", () => {
+  check("7a.8", [5], "the term never goes back, whatever comes", () => {
     for (const node of everyone) {
       for (const message of [...older, ...newer]) {
         const { state } = step(node, message)
@@ -157,7 +131,7 @@ group("7a", "Terms", () => {
     }
   })
 
-  check("7a.10", [5], "within a term, a vote stays: no message takes it back or gives it to another", () => {
+  check("7a.9", [5], "within a term, a vote stays: no message takes it back or gives it to another", () => {
     const same5: readonly Message[] = [
       requestVote("n2", "n1", 5, 9, 5),
       vote("n2", "n1", 5, false),
@@ -181,6 +155,34 @@ group("7a", "Terms", () => {
       { type: "propose", command: 1 },
       { votedFor: "n3" },
     )
+  })
+})
+
+group("7e", "Losing", () => {
+  check("7e.6", [1, 2], "the term first, then the message: what it asks for is done in the same step", () => {
+    for (const node of everyone) {
+      const request = requestVote("n2", "n1", 6, 3, 3)
+      becomes(node, request, { currentTerm: 6, role: "follower", votedFor: "n2" })
+      const [answer] = sentOf(step(node, request).effects, "RequestVoteResponse")
+      same(
+        [answer?.voteGranted, answer?.term],
+        [true, 6],
+        `${scene(node, request)}\nvoteGranted and term of the answer`,
+      )
+      const entries = { ...fromLeader(6, 1, 2, 3), entries: [{ term: 6, command: "new" }] }
+      becomes(node, entries, { currentTerm: 6, role: "follower", leader: "n2" })
+      same(
+        step(node, entries).state.log.entries.length,
+        4,
+        `${scene(node, entries)}\nentries in the log afterwards`,
+      )
+      const [taken] = sentOf(step(node, entries).effects, "AppendEntriesResponse")
+      same(
+        [taken?.success, taken?.term, taken?.matchIndex],
+        [true, 6, 4],
+        `${scene(node, entries)}\nsuccess, term and matchIndex of the answer`,
+      )
+    }
   })
 })
 

@@ -3,7 +3,7 @@ import type { Effect, RaftEvent, RaftNode, Stepped } from "../../projects/03-pla
 import type { Project } from "../../projects/07-leader-election/contract.ts"
 import type { Cluster } from "../cluster/cluster.ts"
 import { change, stepped } from "../cluster/shapes.ts"
-import { tellEvent, tellNode } from "../cluster/words.ts"
+import { differing, tellEvent, tellNode } from "../cluster/words.ts"
 
 const exports = { campaign: "function", election: "value", step: "function" } as const
 
@@ -36,7 +36,8 @@ export function resets(node: RaftNode, event: RaftEvent): boolean {
 /** Checks that an event changes nothing of what a server knows, asks for nothing, and is not granted anything. */
 export function ignores(node: RaftNode, event: RaftEvent): void {
   const { state, effects } = step(node, event)
-  same(state, node, `${scene(node, event)}\nthe state afterwards`)
+  const { got, expected } = differing(state, node)
+  same(got, expected, `${scene(node, event)}\nwhat has changed of the state`)
   const yes = effects.filter((effect) => !isRefusal(effect, node.currentTerm))
   same(yes, [], `${scene(node, event)}\nthe effects (a refusal in the server's own term may be among them)`)
 }

@@ -11,7 +11,7 @@ import { CheckFailure, fail, oneSeed, show } from "#suite"
 import { accepted, endOf, restarted, sent, termIn } from "./build.ts"
 import { History, withStory } from "./history.ts"
 import { stepped } from "./shapes.ts"
-import { tellEvent, tellNode } from "./words.ts"
+import { differing, tellEvent, tellNode } from "./words.ts"
 
 /** What a project's `step` is here: one that takes fewer kinds of events will do (methods are checked leniently). */
 export interface Stepper {
@@ -191,8 +191,8 @@ export class Cluster {
     for (const node of this.nodes) {
       const { state, effects } = this.#project.step(node, accepted("elsewhere", node.id, node.currentTerm, 0))
       if (effects.length > 0) return `${node.id} still has effects: ${show(effects)}`
-      if (JSON.stringify(state) !== JSON.stringify(node))
-        return `${tellNode(node)}\nbecomes ${tellNode(state)}`
+      const { got } = differing(state, node)
+      if (Object.keys(got).length > 0) return `${tellNode(node)}\nbecomes ${tellNode(state)}`
     }
     return undefined
   }

@@ -59,3 +59,16 @@ export function tellEvent(event: RaftEvent): string {
       return tellMessage(event)
   }
 }
+
+/** The fields in which two states differ, to be shown instead of all of them. */
+export function differing(
+  got: RaftNode,
+  expected: RaftNode,
+): { readonly got: Partial<RaftNode>; readonly expected: Partial<RaftNode> } {
+  const names = (Object.keys(expected) as readonly (keyof RaftNode)[]).filter(
+    (name) => JSON.stringify(got[name]) !== JSON.stringify(expected[name]),
+  )
+  const only = (node: RaftNode): Partial<RaftNode> =>
+    Object.fromEntries(names.map((name) => [name, node[name]]))
+  return { got: only(got), expected: only(expected) }
+}

@@ -18,6 +18,7 @@ export interface TestOptions {
   readonly watch?: boolean
   readonly json?: string
   readonly seed?: string
+  readonly check?: string
 }
 
 /** `workshop test`: true when every check passes. */
@@ -39,7 +40,7 @@ export async function test(stageText: string | undefined, options: TestOptions):
     if (!quiet) print(heading(session))
     const result = await session.run(quiet ? {} : { onOutput: outputPrinter() }, seed)
     if (options.json !== undefined) writeJson(options.json, result.outcome)
-    if (!quiet) await tell(session, result)
+    if (!quiet) await tell(session, result, options.check)
     return result.outcome.checks.every(({ failure }) => !failure)
   } finally {
     await session.close()
@@ -70,17 +71,32 @@ function groundNote(stage: Stage, subject: string, on: Foundation): string {
   if (subject !== "projects" || on === "reference") return ""
   const unfinished = foundations(stage).filter((each) => !isDone(each))
   if (unfinished.length === 0) return ""
-  const names = unfinished.map(({ n }) => String(n)).join(", ")
-  const note = `It stands on your project ${names}, which is not finished. To stand on the reference instead: npx workshop test ${String(stage.n)} --on reference`
+  const names = unfinished.map(({ n }) => String(n))
+  const which =
+    names.length === 1 ? `project ${names.join("")}, which is` : `projects ${names.join(", ")}, which are`
+  const note = `It stands on your ${which} not finished. To stand on the reference instead: npx workshop test ${String(stage.n)} --on reference`
   return `\n${yellow("!")} ${wrap(note, 2)}`
 }
 
 /** Prints the whole result for a person, with what to do next. */
-export async function tell(session: Session, { outcome, types }: SessionResult): Promise<void> {
-  print(report(outcome, readSpec(session.stage)))
+export async function tell(
+  session: Session,
+  { outcome, types }: SessionResult,
+  check?: string,
+): Promise<void> {
+  if (check !== undefined) print(aboutCheck(outcome, check))
+  print(report(outcome, readSpec(session.stage), check))
   const problems = await types
   if (problems.length > 0 && !doesNotLoad(outcome)) print("\n" + tellTypes(session.stage, problems))
   if (session.subject.name === "projects") print("\n" + whatNext(session.stage, outcome, session.on))
+}
+
+/** Why a check that somebody asked about may not be told below. */
+function aboutCheck({ checks }: Outcome, id: string): string {
+  const asked = checks.find((check) => check.id === id)
+  if (!asked)
+    return `${yellow("!")} --check ${id}: there is no such check; they are ${checks[0]?.id ?? ""} to ${checks.at(-1)?.id ?? ""}`
+  return asked.failure ? "" : `${green("✔")} ${id} passes`
 }
 
 function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {

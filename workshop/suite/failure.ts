@@ -66,14 +66,18 @@ function isMutation(error: Error): boolean {
   )
 }
 
-/** The topmost frame of `error` that lies in the subject's tree, as `projects/04-the-log/index.ts:12`. */
+/**
+ * The topmost frame of `error` that lies in the subject's own files, as `projects/04-the-log/index.ts:12`: not one in the
+ * reference that it may stand on.
+ */
 export function position(error: Error): string | undefined {
-  const { tree } = inject("run")
+  const { tree, module } = inject("run")
+  const [kind = ""] = relative(tree, module).split("/")
   for (const line of (error.stack ?? "").split("\n")) {
     const frame = /((?:file:\/\/)?\/[^()]+?):(\d+):\d+\)?$/.exec(line)
     if (!frame?.[1]) continue
     const file = relative(tree, frame[1].startsWith("file:") ? fileURLToPath(frame[1]) : frame[1])
-    if (/^(projects|solutions)\//.test(file)) return `${file}:${frame[2] ?? ""}`
+    if (file.startsWith(`${kind}/`)) return `${file}:${frame[2] ?? ""}`
   }
   return undefined
 }
