@@ -174,4 +174,31 @@ group("4g", "What holds for every log and every message", () => {
         `logs made from terms ${String(first)} and ${String(second)}, sharing ${String(from)}`,
     )
   })
+
+  check("4g.7", [1, 2, 3, 4, 12, 13], "a log of thousands of entries is a log like any other", () => {
+    const terms = Array.from({ length: 3000 }, (_, i) => 1 + Math.floor(i / 100))
+    for (const base of [0, 5000]) {
+      const before = compacted(base, base === 0 ? 0 : 1, ...terms)
+      const end = base + 3000
+      same(project.lastIndex(before), end, `a log of 3,000 entries behind base ${String(base)}: lastIndex`)
+      for (const at of [base + 1, base + 301, base + 1500, end]) {
+        same(project.termAt(before, at), termIn(before, at), `termAt(${String(at)})`)
+      }
+      same(project.entriesFrom(before, end - 1).length, 2, "entriesFrom the last but one: how many")
+      const longer = project.appendNewCommand(before, 40, "new")
+      same(project.lastIndex(longer), end + 1, "after appendNewCommand: lastIndex")
+      const { success, log } = project.appendEntries(before, end, 30, entries(end + 1, [40, 40]))
+      same(
+        [success, project.lastIndex(log)],
+        [true, end + 2],
+        "two more entries from the leader: success and lastIndex",
+      )
+      const cut = project.appendEntries(before, base + 1000, 10, entries(base + 1001, [50]))
+      same(
+        [cut.success, project.lastIndex(cut.log)],
+        [true, base + 1001],
+        "a conflict in the middle: success and lastIndex",
+      )
+    }
+  })
 })

@@ -180,8 +180,8 @@ describe("your code or ours", () => {
   })
 
   test("a bug that project 4's own suite does not see is told as a hole in the suite", async () => {
-    const find = "  return base.index + entries.length\n"
-    const replace = "  return base.index + Math.min(entries.length, 300)\n"
+    const find = "[...log.entries, { term, command }]"
+    const replace = '[...log.entries, { term, command: command === "one more" ? "twice" : command }]'
     const { out } = await broken(four, find, replace, () => clone.workshop("blame", "5"))
     expect(out).toContain("It is your project 4.")
     expect(out.replace(/\s+/g, " ")).toContain("a hole in our suite")
