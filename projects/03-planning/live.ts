@@ -6,6 +6,7 @@ import {
   initialNode,
   netCommands,
   startRaftNet,
+  type Change,
   type Cluster,
   type ConsoleCommands,
   type Effect,
@@ -250,6 +251,25 @@ class LiveServer {
 
 function text(command: unknown): string {
   return typeof command === "string" ? command : JSON.stringify(command)
+}
+
+/** A server that leads, or does not, because `--leader` says so: projects 5 and 6. No clock runs; all are in term 1. */
+export function ledByDecree(
+  lead: (node: RaftNode) => Change<RaftNode, Effect>,
+): Pick<Raft, "flags" | "begin" | "commands"> {
+  return {
+    flags: { leader: { type: "string" } },
+    begin: (node, { leader }) => {
+      const inTerm1 = { ...node, currentTerm: 1 }
+      if (leader !== node.id) return { node: inTerm1, effects: [], timers: false }
+      const { set, effects = [] } = lead(inTerm1)
+      return { node: { ...inTerm1, ...set }, effects, timers: false }
+    },
+    commands: (handle) => {
+      const { propose, tick } = eventCommands(handle)
+      return { propose, tick }
+    },
+  }
 }
 
 /** The commands with which a person at a console lets events happen. */

@@ -6,21 +6,11 @@
  */
 import { lead } from "#05-log-replication"
 import { step } from "#06-consensus"
-import { eventCommands, runConsole } from "../03-planning/live.ts"
+import { ledByDecree, runConsole } from "../03-planning/live.ts"
 
 await runConsole({
   step,
   name: "06-consensus",
   usage: "npx tsx projects/06-consensus/console.ts --id n1 --leader n1 [--fresh] [--cluster FILE]",
-  flags: { leader: { type: "string" } },
-  begin: (node, { leader }) => {
-    const inTerm1 = { ...node, currentTerm: 1 }
-    if (leader !== node.id) return { node: inTerm1, effects: [], timers: false }
-    const { set, effects = [] } = lead(inTerm1)
-    return { node: { ...inTerm1, ...set }, effects, timers: false }
-  },
-  commands: (handle) => {
-    const { propose, tick } = eventCommands(handle)
-    return { propose, tick }
-  },
+  ...ledByDecree(lead),
 })
