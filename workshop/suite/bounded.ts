@@ -7,7 +7,8 @@ declare global {
 }
 
 const script = new Script("globalThis.workshopBody()")
-let { impatient } = inject("run")
+/** How often something was cut off. */
+let cutOffs = inject("run").impatient ? 1 : 0
 const { hunt } = inject("run")
 
 /** The functions of the person's that are running now, the outermost first, and what is being awaited. */
@@ -18,15 +19,15 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
 
 /**
  * Runs `body` and cuts it off when its synchronous part does not come back: Node's own way to stop an endless loop,
- * which leaves the process healthy, so that the next check runs. The first one may take 2 s; after that we know.
+ * which leaves the process healthy, so that the next check runs. The first one may take 2 s; after that we know better.
  */
 export function bounded<T>(body: () => T): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: impatient ? 300 : 2000, displayErrors: false }) as T
+    return script.runInThisContext({ timeout: patience(), displayErrors: false }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
-    impatient = true
+    cutOffs++
     const [outer, ...inner] = running.calls
     const name = outer === undefined ? "the check" : `\`${outer}\``
     const where = inner.length === 0 ? "" : `, last seen in \`${inner.at(-1) ?? ""}\``
@@ -53,10 +54,10 @@ export async function turns(): Promise<void> {
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
 export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const seconds = impatient || hunt ? 1 : 4 // in a hunt, what does not come is what was hunted for
+  const seconds = cutOffs > 0 || hunt ? 1 : 4 // in a hunt, what does not come is what was hunted for
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      impatient = true
+      cutOffs++
       const what = running.awaited ?? "something that never came"
       reject(new CheckFailure({ kind: "hung", summary: `waited ${String(seconds)} s for ${what}` }))
     }, seconds * 1000)
@@ -66,6 +67,11 @@ export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<neve
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** In milliseconds. Whoever waits for the tenth time for the same loop knows what is coming. */
+function patience(): number {
+  return cutOffs === 0 ? 2000 : cutOffs < 5 ? 300 : 150
 }
 
 function isTimeout(error: unknown): boolean {

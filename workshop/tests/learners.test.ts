@@ -11,7 +11,7 @@ import { withoutVitestMarks } from "./clone.ts"
  */
 interface Case {
   readonly title: string
-  readonly stage: "1" | "4"
+  readonly stage: "1" | "4" | "5" | "7"
   readonly file?: string
   readonly find: string
   readonly replace: string
@@ -152,7 +152,64 @@ const inProject1: readonly Omit<Case, "stage">[] = [
   },
 ]
 
+const inProject5: readonly Omit<Case, "stage">[] = [
+  {
+    title: "a rule that never rests is named",
+    find: "if (ready.length === 0) return undefined",
+    replace: "if (ready.length === 0) return { effects: [] }",
+    says: [
+      /^`(step|lead)` threw Error: these rules always find something to do: replication\.sendNewEntries\./,
+    ],
+    passing: 10,
+  },
+  {
+    title: "a state that is changed in place is told as such",
+    find: "      const back = {",
+    replace: "      Object.assign(node.nextIndex, { [from]: 1 })\n      const back = {",
+    says: [/^`step` changed a value it was given: /],
+    passing: 40,
+  },
+  {
+    title: "a message without a field says which",
+    find: "      prevLogTerm,\n      entries:",
+    replace: "      entries:",
+    says: [/^`step` answered in the wrong shape, at `effects\.0\.message\.prevLogTerm`: /],
+    passing: 20,
+  },
+  {
+    title: "a Map in the state is told as such",
+    find: "return Object.fromEntries(servers.map((server) => [server, index]))",
+    replace: "return new Map(servers.map((server) => [server, index])) as never",
+    says: [/^`lead` answered in the wrong shape, at `set\.nextIndex`: /],
+    passing: 20,
+  },
+]
+
+const inProject7: readonly Omit<Case, "stage">[] = [
+  {
+    title: "a step without effects is told as such, also in a random schedule",
+    find: "export const step: Step<RaftNode, RaftEvent, Effect> = compose(election, replication, commitment)",
+    replace: `const composed: Step<RaftNode, RaftEvent, Effect> = compose(election, replication, commitment)
+export const step: Step<RaftNode, RaftEvent, Effect> = (node, event) => {
+  const { effects, ...rest } = composed(node, event)
+  return { ...rest, ...(event.type === "heartbeatTimeout" ? {} : { effects }) } as never
+}`,
+    says: [/^`step` answered in the wrong shape, at `?effects`?: /],
+    passing: 20,
+  },
+  {
+    title: "a loop without end in a guard costs no more than its checks",
+    find: "isMessage(event) && event.term > node.currentTerm\n",
+    replace:
+      '(event.type === "RequestVote" && (() => { for (;;) void 0 })()) || (isMessage(event) && event.term > node.currentTerm)\n',
+    says: [/^`step` did not return: an endless loop\?$/],
+    passing: 15,
+  },
+]
+
 const cases: readonly Case[] = [
+  ...inProject5.map((each): Case => ({ ...each, stage: "5" })),
+  ...inProject7.map((each): Case => ({ ...each, stage: "7" })),
   ...inProject4.map((each): Case => ({ ...each, stage: "4" })),
   ...inProject1.map((each): Case => ({ ...each, stage: "1" })),
 ]
@@ -170,7 +227,10 @@ beforeAll(async () => {
       variant: { id: title.replaceAll(" ", "-"), what: "", why: "", edit },
     }
   })
-  const references = ["1", "4"].map((stage): Job => ({ stage: parseStage(stage), kind: "reference" }))
+  const references = ["1", "4", "5", "7"].map((stage): Job => ({
+    stage: parseStage(stage),
+    kind: "reference",
+  }))
   await runJobs([...references, ...jobs], (job, answer) => {
     if ("error" in answer) throw new Error(answer.error)
     if (job.kind === "reference") checksOf.set(job.stage.n, answer.outcome.checks.length)
