@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { conditionsOf } from "../runner/tree.ts"
 import { readSpec } from "../spec.ts"
 import { folder, root, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
-import { bold, count, cyan, dim } from "../text/style.ts"
+import { bold, count, cyan, dim, list } from "../text/style.ts"
 import { foundations } from "../files.ts"
 import { isDone } from "../progress.ts"
 
@@ -32,10 +33,17 @@ export function start(stage: Stage): string {
     "",
     `Stuck: ${cyan(`npx workshop hint ${n}`)}`,
   ]
-  for (const { n: earlier } of unfinished) {
-    lines.push(
-      `It uses your project ${String(earlier)}, which is not done yet; ours will do: add ${cyan("--on reference")}.`,
-    )
-  }
+  if (unfinished.length > 0) lines.push("", onOurs(stage, unfinished))
   return lines.join("\n")
+}
+
+/** How to go on without the projects that are not done. */
+function onOurs(stage: Stage, unfinished: readonly Stage[]): string {
+  const [which, are] = unfinished.length === 1 ? ["project", "is"] : ["projects", "are"]
+  const conditions = conditionsOf(unfinished).map((condition) => `-C ${condition}`)
+  return [
+    `It uses your ${which} ${list(unfinished)}, which ${are} not done yet. Ours will do:`,
+    `  ${cyan(`npx workshop test ${String(stage.n)} --on reference`)}`,
+    `  ${cyan(`npx tsx ${conditions.join(" ")} …`)} ${dim("for what you start by hand")}`,
+  ].join("\n")
 }
