@@ -8,7 +8,7 @@ import { readSpec } from "../spec.ts"
 import { availableStages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
 import { outputPrinter } from "../text/output.ts"
 import { doesNotLoad, report } from "../text/report.ts"
-import { bold, count, cyan, dim, green, wrap, yellow } from "../text/style.ts"
+import { bold, count, cyan, dim, green, list, wrap, yellow } from "../text/style.ts"
 import type { TypeProblem } from "../types-check.ts"
 import { watch } from "./watch.ts"
 
@@ -71,10 +71,8 @@ function groundNote(stage: Stage, subject: string, on: Foundation): string {
   if (subject !== "projects" || on === "reference") return ""
   const unfinished = foundations(stage).filter((each) => !isDone(each))
   if (unfinished.length === 0) return ""
-  const names = unfinished.map(({ n }) => String(n))
-  const which =
-    names.length === 1 ? `project ${names.join("")}, which is` : `projects ${names.join(", ")}, which are`
-  const note = `It stands on your ${which} not finished. To stand on the reference instead: npx workshop test ${String(stage.n)} --on reference`
+  const [which, are] = unfinished.length === 1 ? ["project", "is"] : ["projects", "are"]
+  const note = `It stands on your ${which} ${list(unfinished)}, which ${are} not finished. To stand on the reference instead: npx workshop test ${String(stage.n)} --on reference`
   return `\n${yellow("!")} ${wrap(note, 2)}`
 }
 
