@@ -140,14 +140,14 @@ group("5e", "What a leader learns from answers", () => {
       voters: servers(4),
       currentTerm: 3,
       log: logOf(1, 2, 3),
-      nextIndex: { n2: 3, n3: 3, n4: 3 },
+      nextIndex: { n2: 3, n3: 4, n4: 4 },
     })
     for (const event of [accepted("n2", "n1", 3, 2), rejected("n2", "n1", 3)]) {
       const { state } = step(node, event)
       for (const other of ["n3", "n4"]) {
         same(
           [state.nextIndex[other], state.matchIndex[other]],
-          [3, 0],
+          [4, 0],
           `${scene(node, event)}\nnextIndex and matchIndex of ${other}`,
         )
       }

@@ -80,7 +80,7 @@ export class Cluster {
       answer = this.#project.step(before, event)
       const { state, effects } = answer
       this.#nodes.set(id, state)
-      this.history.step(before, state, effects)
+      this.history.step(before, state, effects, event)
       this.inFlight = [...this.inFlight, ...sent(effects)]
       return effects
     } catch (failure) {

@@ -4,6 +4,7 @@ import type {
   Entry,
   Index,
   Message,
+  RaftEvent,
   RaftNode,
   ServerId,
   Term,
@@ -41,7 +42,8 @@ export class History {
   }
 
   /** One step of a server. Throws when something does not hold that must. */
-  step(before: RaftNode, after: RaftNode, effects: readonly Effect[]): void {
+  step(before: RaftNode, after: RaftNode, effects: readonly Effect[], event?: RaftEvent): void {
+    if (event) answersTo(event, after, effects)
     nothingGoesBack(before, after)
     if (after.log !== before.log) {
       this.#leaderAppendOnly(before, after)
@@ -192,6 +194,23 @@ export class History {
     if (matchIndex <= both || termIn(log, matchIndex) === termIn(after.log, matchIndex)) return undefined
     return `matchIndex is not true: the leader has a ${tellLog(log)}, it has a ${tellLog(after.log)}`
   }
+}
+
+/** Every proposal is answered, once, and nothing else is. Nobody needs a snapshot of what is still there. */
+function answersTo(event: RaftEvent, { id, log }: RaftNode, effects: readonly Effect[]): void {
+  const answers = effects.filter(({ type }) => type === "accepted" || type === "refused")
+  const due = event.type === "propose" ? 1 : 0
+  if (answers.length !== due) {
+    broken(
+      "A proposal is accepted or refused, once (project 5)",
+      `${id} got ${event.type} and answered ${show(answers)}`,
+    )
+  }
+  if (log.base.index > 0 || !effects.some(({ type }) => type === "needSnapshot")) return
+  broken(
+    "needSnapshot is for entries that are gone (project 5)",
+    `${id} asks for one, and its log has its beginning`,
+  )
 }
 
 function envelopeFault(after: RaftNode, { from, to, term }: Message): string | undefined {

@@ -1,5 +1,6 @@
 import type { Log, Message, RaftEvent, RaftNode } from "../../projects/03-planning/contract.ts"
 import { show } from "#suite"
+import { server } from "./build.ts"
 
 /** Servers, logs and events in words, for a person who has to find out what went wrong. */
 
@@ -65,7 +66,7 @@ export function differing(
   got: RaftNode,
   expected: RaftNode,
 ): { readonly got: Partial<RaftNode>; readonly expected: Partial<RaftNode> } {
-  const names = (Object.keys(expected) as readonly (keyof RaftNode)[]).filter(
+  const names = (Object.keys(server("n1")) as readonly (keyof RaftNode)[]).filter(
     (name) => JSON.stringify(got[name]) !== JSON.stringify(expected[name]),
   )
   const only = (node: RaftNode): Partial<RaftNode> =>

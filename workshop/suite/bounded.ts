@@ -21,10 +21,10 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
  * Runs `body` and cuts it off when its synchronous part does not come back: Node's own way to stop an endless loop,
  * which leaves the process healthy, so that the next check runs. The first one may take 2 s; after that we know better.
  */
-export function bounded<T>(body: () => T): T {
+export function bounded<T>(body: () => T, slow = 1): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: patience(), displayErrors: false }) as T
+    return script.runInThisContext({ timeout: slow * patience(), displayErrors: false }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
     cutOffs++
@@ -69,7 +69,7 @@ export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<neve
   }
 }
 
-/** In milliseconds. Whoever waits for the tenth time for the same loop knows what is coming. */
+/** In milliseconds, for a check that takes a few of them. Whoever waits for the tenth time for the same loop knows what is coming. */
 function patience(): number {
   return cutOffs === 0 ? 2000 : cutOffs < 5 ? 300 : 150
 }

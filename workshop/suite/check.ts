@@ -27,6 +27,7 @@ export function group(id: string, title: string, body: () => void): void {
  * One check of a suite.
  * @param id     `4a.1`: stage, group, number; stays the same for good, since grades are kept under it
  * @param rules  numbers of the spec's rules that it checks
+ * @param slow   how many times longer than others it may take before it is cut off: many random schedules
  * @param title  the behaviour that must hold, as a sentence
  */
 export function check(
@@ -34,7 +35,7 @@ export function check(
   rules: readonly number[],
   title: string,
   body: (tools: Tools) => void | Promise<void>,
-  { points = 1 }: { readonly points?: number } = {},
+  { points = 1, slow = 1 }: { readonly points?: number; readonly slow?: number } = {},
 ): void {
   const info: CheckInfo = { id, title, group: currentGroup, rules, points }
   const { decided, hunt } = inject("run")
@@ -44,7 +45,7 @@ export function check(
     announce(id)
     limitConsole()
     try {
-      await attempt(body)
+      await attempt(body, slow)
     } catch (thrown) {
       const failure = toCheckFailure(thrown, undefined)
       task.meta.failure = failure.failure
@@ -54,13 +55,13 @@ export function check(
   })
 }
 
-async function attempt(body: (tools: Tools) => void | Promise<void>): Promise<void> {
+async function attempt(body: (tools: Tools) => void | Promise<void>, slow: number): Promise<void> {
   const undo: (() => unknown)[] = []
   const escaped = catchEscaped()
   running.calls = []
   running.awaited = undefined
   try {
-    const work = bounded(() => body({ after: (step) => undo.push(step) }))
+    const work = bounded(() => body({ after: (step) => undo.push(step) }), slow)
     if (work instanceof Promise) startWatchdog() // what is not over yet can still spin
     await withDeadline(Promise.resolve(work), escaped.error)
     // A rejection that nobody handles is reported only when the event loop comes round.
