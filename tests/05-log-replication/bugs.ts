@@ -498,4 +498,134 @@ export const bugs: readonly Bug[] = [
     source: "fields reset that belong to others",
     edit: { find: "set: { log, leader: from },", replace: "set: { log, leader: from, votedFor: null }," },
   },
+  {
+    id: "lead-clears-vote",
+    what: "becoming leader clears votedFor",
+    breaks: [20],
+    source: "a hunt for survivors of the suite",
+    edit: { find: "    leader: node.id,\n", replace: "    leader: node.id,\n    votedFor: null,\n" },
+  },
+  {
+    id: "lead-match-commit",
+    what: "a new leader takes what it knows to be committed for matched",
+    breaks: [1],
+    source: "a hunt for survivors of the suite",
+    edit: { find: "forAll(others(node), 0)", replace: "forAll(others(node), node.commitIndex)" },
+  },
+  {
+    id: "propose-stringifies",
+    what: "a command becomes a string",
+    breaks: [3],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "appendNewCommand(node.log, node.currentTerm, command)",
+      replace: "appendNewCommand(node.log, node.currentTerm, String(command))",
+    },
+  },
+  {
+    id: "propose-falsy",
+    what: "a command that is 0, false or empty is refused",
+    breaks: [3],
+    source: "a truthiness test",
+    edit: {
+      find: "      const log = appendNewCommand",
+      replace:
+        '      if (!command) return { effects: [{ type: "refused", leader: node.leader }] }\n      const log = appendNewCommand',
+    },
+  },
+  {
+    id: "refused-names-vote",
+    what: "whom it voted for is told as the leader",
+    breaks: [4],
+    source: "a hunt for survivors of the suite",
+    edit: { find: "leader: node.leader }] }", replace: "leader: node.leader ?? node.votedFor }] }" },
+  },
+  {
+    id: "ex-leader-sends",
+    what: "a server that led once goes on sending",
+    breaks: [7],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: '      if (node.role !== "leader") return undefined\n      const last',
+      replace: "      const last",
+    },
+  },
+  {
+    id: "candidate-beats",
+    what: "a candidate sends heartbeats",
+    breaks: [7],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: '(node.role === "leader" ? { effects: heartbeats(node) } : undefined)',
+      replace: '(node.role !== "follower" ? { effects: heartbeats(node) } : undefined)',
+    },
+  },
+  {
+    id: "candidate-learns",
+    what: "a candidate goes on with answers to its earlier leadership",
+    breaks: [7, 18],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: 'if (node.role !== "leader" || next === undefined',
+      replace: 'if (node.role === "follower" || next === undefined',
+    },
+  },
+  {
+    id: "next-past-end",
+    what: "after a batch, nextIndex is one too far: heartbeats stop",
+    breaks: [7],
+    source: "a hunt for survivors of the suite",
+    edit: { find: "Math.min(next + maxEntries, last + 1)", replace: "Math.min(next + maxEntries, last + 2)" },
+  },
+  {
+    id: "gap-jumped",
+    what: "the guess jumps over entries that are gone",
+    breaks: [9],
+    source: "a hunt for survivors of the suite",
+    edit: { find: " && next > node.log.base.index && next <= last", replace: " && next <= last" },
+  },
+  {
+    id: "answers-old-leader",
+    what: "the answer goes to the leader it knew before",
+    breaks: [10],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "to: from, term: node.currentTerm, success",
+      replace: "to: node.leader ?? from, term: node.currentTerm, success",
+    },
+  },
+  {
+    id: "refuses-below-commit",
+    what: "whatever begins below commitIndex is refused",
+    breaks: [10],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "      const { success, log } = appendEntries(node.log, prevLogIndex, prevLogTerm, entries)\n",
+      replace:
+        "      const taken = appendEntries(node.log, prevLogIndex, prevLogTerm, entries)\n      const { success, log } = prevLogIndex < node.commitIndex ? { success: false, log: node.log } : taken\n",
+    },
+  },
+  {
+    id: "leader-by-entries",
+    what: "the leader is noted only when entries come",
+    breaks: [12],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "set: { log, leader: from },",
+      replace: "set: { log, leader: entries.length > 0 ? from : node.leader },",
+    },
+  },
+  {
+    id: "guess-stops-at-commit",
+    what: "the guess is never moved below the commitIndex: a fresh follower is never brought level",
+    breaks: [16],
+    source: "a hunt for survivors of the suite",
+    edit: [
+      { find: "[from]: next - 1 } }", replace: "[from]: Math.max(node.commitIndex + 1, next - 1) } }" },
+      {
+        find: "if (next === match + 1) return undefined",
+        replace: "if (next === match + 1 || next === node.commitIndex + 1) return undefined",
+      },
+    ],
+  },
 ]

@@ -162,28 +162,40 @@ group("5g", "Together", () => {
     bringLevel(cluster, "n1")
   })
 
-  check("5g.13", [20, 21], "a hundred pairs of logs, over a network that loses, doubles and reorders", () => {
-    forSeeds(5000, 100, (seed) => {
-      const random = new Random(seed)
-      const [mine = [], theirs = []] = randomLogs(random)
-      const cluster = clusterOf([mine, theirs], 99)
-      badWeather(cluster, random, 60)
-      bringLevel(cluster, "n1", 100)
-    })
-  })
+  check(
+    "5g.13",
+    [20, 21],
+    "a hundred pairs of logs, over a network that loses, doubles and reorders",
+    () => {
+      forSeeds(5000, 100, (seed) => {
+        const random = new Random(seed)
+        const [mine = [], theirs = []] = randomLogs(random)
+        const cluster = clusterOf([mine, theirs], 99)
+        badWeather(cluster, random, 60)
+        bringLevel(cluster, "n1", 100)
+      })
+    },
+    { slow: 5 },
+  )
 
-  check("5g.14", [20, 21], "clusters of five, over such a network, with followers that crash", () => {
-    forSeeds(5000, 60, (seed) => {
-      const random = new Random(seed)
-      const [mine = [], theirs = []] = randomLogs(random)
-      const cluster = clusterOf([mine, theirs, [], [], mine.slice(0, 3)], 99)
-      for (let part = 0; part < 4; part++) {
-        badWeather(cluster, random, 30)
-        cluster.restart(random.pick(["n2", "n3", "n4"]))
-      }
-      bringLevel(cluster, "n1", 100)
-    })
-  })
+  check(
+    "5g.14",
+    [20, 21],
+    "clusters of five, over such a network, with followers that crash",
+    () => {
+      forSeeds(5000, 60, (seed) => {
+        const random = new Random(seed)
+        const [mine = [], theirs = []] = randomLogs(random)
+        const cluster = clusterOf([mine, theirs, [], [], mine.slice(0, 3)], 99)
+        for (let part = 0; part < 4; part++) {
+          badWeather(cluster, random, 30)
+          cluster.restart(random.pick(["n2", "n3", "n4"]))
+        }
+        bringLevel(cluster, "n1", 100)
+      })
+    },
+    { slow: 5 },
+  )
 
   check("5g.15", [19], "when all are level, the cluster comes to rest", () => {
     const cluster = clusterOf(figure6, 3)

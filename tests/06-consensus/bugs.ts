@@ -583,4 +583,103 @@ export const bugs: readonly Bug[] = [
       replace: 'if (proposal !== undefined || effect.type !== "apply") return proposal as P',
     },
   },
+  {
+    id: "commit-old-list-only",
+    what: "while the membership changes, only the old list counts",
+    breaks: [4],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "commitment.ts",
+      find: "if (isQuorum(node, has))",
+      replace:
+        "if (isQuorum({ ...node, voters: node.oldVoters.length > 0 ? node.oldVoters : node.voters, oldVoters: [] }, has))",
+    },
+  },
+  {
+    id: "commit-across-base",
+    what: "a message that begins below the base commits nothing",
+    breaks: [5],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "commitment.ts",
+      find: "const matches = termAt(node.log, lastNewIndex) === lastNewTerm",
+      replace: "const matches = termAt(node.log, prevLogIndex) === prevLogTerm",
+    },
+  },
+  {
+    id: "apply-hundred",
+    what: "applies a hundred at most, and takes the rest for applied",
+    breaks: [8],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "commitment.ts",
+      find: "entriesFrom(log, lastApplied + 1, commitIndex - lastApplied)",
+      replace: "entriesFrom(log, lastApplied + 1, Math.min(100, commitIndex - lastApplied))",
+    },
+  },
+  {
+    id: "apply-skips-null",
+    what: "entries with command null are not applied, so indexes are missing",
+    breaks: [8, 9],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "commitment.ts",
+      find: "index: lastApplied + 1 + i, entry }))",
+      replace: "index: lastApplied + 1 + i, entry })).filter(({ entry }) => entry.command !== null)",
+    },
+  },
+  {
+    id: "refusal-clears-waiting",
+    what: "a refusal is taken for the end of all who wait",
+    breaks: [13, 16],
+    source: "what Discuss asks about: stepping down is not overwriting",
+    edit: {
+      file: "service.ts",
+      find: 'answers.push({ type: "refused", proposal: required(proposal, effect), leader: effect.leader })',
+      replace:
+        'answers.push({ type: "refused", proposal: required(proposal, effect), leader: effect.leader })\n      waiting = []',
+    },
+  },
+  {
+    id: "overwritten-by-later-only",
+    what: "only a later term at the index overwrites",
+    breaks: [15],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "service.ts",
+      find: "index === appliedIndex ? term !== appliedTerm",
+      replace: "index === appliedIndex ? term < appliedTerm",
+    },
+  },
+  {
+    id: "null-overwrites-nobody",
+    what: "a leader's own entry overwrites nobody",
+    breaks: [15],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "service.ts",
+      find: "const overwritten = waiting.filter((each) => isOverwritten(each, index, entry.term))",
+      replace:
+        "const overwritten = entry.command === null ? [] : waiting.filter((each) => isOverwritten(each, index, entry.term))",
+    },
+  },
+  {
+    id: "falsy-command-skipped",
+    what: "a command that is 0, false or empty is not applied",
+    breaks: [14],
+    source: "a truthiness test",
+    edit: { file: "service.ts", find: "if (entry.command !== null) {", replace: "if (entry.command) {" },
+  },
+  {
+    id: "proposal-copied",
+    what: "the proposal that comes back is a copy",
+    breaks: [13],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      file: "service.ts",
+      find: "waiting = [...waiting, { index, term, proposal: required(proposal, effect) }]",
+      replace:
+        "waiting = [...waiting, { index, term, proposal: structuredClone(required(proposal, effect)) }]",
+    },
+  },
 ]

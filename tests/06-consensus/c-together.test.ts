@@ -157,11 +157,17 @@ group("6d", "Together", () => {
     },
   )
 
-  check("6d.13", [1, 8], "a step leaves nothing to do: running the rules again changes nothing", () => {
-    forSeeds(6500, 25, (seed) => {
-      runSchedule(quick, { seed, servers: 3, steps: 120, elections: "decree", restful: true })
-    })
-  })
+  check(
+    "6d.13",
+    [1, 8],
+    "a step leaves nothing to do: running the rules again changes nothing",
+    () => {
+      forSeeds(6500, 25, (seed) => {
+        runSchedule(quick, { seed, servers: 3, steps: 120, elections: "decree", restful: true })
+      })
+    },
+    { slow: 5 },
+  )
 
   for (const [i, n] of [3, 5, 4].entries()) {
     check(
@@ -173,6 +179,7 @@ group("6d", "Together", () => {
           runSchedule(quick, { seed, servers: n, steps: 200, elections: "decree" })
         })
       },
+      { slow: 5 },
     )
   }
 })

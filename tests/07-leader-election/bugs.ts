@@ -714,4 +714,114 @@ export const bugs: readonly Bug[] = [
         'if (node.role !== "candidate" || !voteGranted || node.votesGranted.includes(from)) return { effects: [resetElectionTimer] }',
     },
   },
+  {
+    id: "timer-reset-once",
+    what: "only the first message of a leader restarts the timer",
+    breaks: [21],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: '{ set: { role: "follower", leader: from }, effects: [resetElectionTimer] }',
+      replace:
+        '{ set: { role: "follower", leader: from }, effects: node.leader !== from ? [resetElectionTimer] : [] }',
+    },
+  },
+  {
+    id: "old-ae-of-leader",
+    what: "an older message of the present leader is handled as new",
+    breaks: [3],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "isMessage(event) && event.term < node.currentTerm",
+      replace:
+        'isMessage(event) && event.term < node.currentTerm && !(event.type === "AppendEntries" && event.from === node.leader)',
+    },
+  },
+  {
+    id: "old-request-of-voted",
+    what: "an older request of the one it voted for is granted",
+    breaks: [3],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "isMessage(event) && event.term < node.currentTerm",
+      replace:
+        'isMessage(event) && event.term < node.currentTerm && !(event.type === "RequestVote" && node.votedFor === event.from)',
+    },
+  },
+  {
+    id: "winning-accepts",
+    what: "winning answers a proposal that nobody made",
+    breaks: [16, 18],
+    source: "a no-op made by calling propose",
+    edit: {
+      find: "        ? lead(node)\n",
+      replace:
+        '        ? { ...lead(node), effects: [...(lead(node).effects ?? []), { type: "accepted", index: lastIndex(node.log), term: node.currentTerm }] }\n',
+    },
+  },
+  {
+    id: "voted-for-leads",
+    what: "whom it votes for is taken for the leader",
+    breaks: [6],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "set: { votedFor: request.from }",
+      replace: "set: { votedFor: request.from, leader: request.from }",
+    },
+  },
+  {
+    id: "timer-reset-on-vote",
+    what: "every vote that comes restarts the timer",
+    breaks: [22],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "return { set: { votesGranted: [...node.votesGranted, from] } }",
+      replace:
+        "return { set: { votesGranted: [...node.votesGranted, from] }, effects: [resetElectionTimer] }",
+    },
+  },
+  {
+    id: "refusing-forgets-votes",
+    what: "a candidate that refuses a vote forgets its own",
+    breaks: [9],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: ": { effects: [reply] }",
+      replace: ': { set: { votesGranted: node.role === "candidate" ? [node.id] : [] }, effects: [reply] }',
+    },
+  },
+  {
+    id: "known-types-only",
+    what: "a newer term counts only in the four messages that are known so far",
+    breaks: [1],
+    source: "project 11 brings more",
+    edit: {
+      find: "isMessage(event) && event.term > node.currentTerm",
+      replace:
+        'isMessage(event) && ["AppendEntries", "AppendEntriesResponse", "RequestVote", "RequestVoteResponse"].includes(event.type) && event.term > node.currentTerm',
+    },
+  },
+  {
+    id: "strangers-term-ignored",
+    what: "a newer term counts only from a voter",
+    breaks: [1],
+    source: "a hunt for survivors of the suite",
+    edit: {
+      find: "isMessage(event) && event.term > node.currentTerm",
+      replace: "isMessage(event) && node.voters.includes(event.from) && event.term > node.currentTerm",
+    },
+  },
+  {
+    id: "campaign-without-reset",
+    what: "campaign leaves the reset to the timeout",
+    breaks: [13],
+    source: "a hunt for survivors of the suite",
+    edit: [
+      { find: "effects: [resetElectionTimer, ...others(node)", replace: "effects: [...others(node)" },
+      {
+        find: '(node.role === "leader" ? undefined : campaign(node))',
+        replace:
+          '(node.role === "leader" ? undefined : { ...campaign(node), effects: [resetElectionTimer, ...(campaign(node).effects ?? [])] })',
+      },
+    ],
+  },
 ]

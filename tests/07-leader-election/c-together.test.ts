@@ -202,11 +202,17 @@ group("7g", "Together", () => {
     )
   })
 
-  check("7g.19", [15, 17], "a step leaves nothing to do: running the rules again changes nothing", () => {
-    forSeeds(7500, 25, (seed) => {
-      runSchedule(quick, { seed, servers: 3, steps: 120, elections: "project", restful: true })
-    })
-  })
+  check(
+    "7g.19",
+    [15, 17],
+    "a step leaves nothing to do: running the rules again changes nothing",
+    () => {
+      forSeeds(7500, 25, (seed) => {
+        runSchedule(quick, { seed, servers: 3, steps: 120, elections: "project", restful: true })
+      })
+    },
+    { slow: 5 },
+  )
 
   for (const [i, [n, seeds, steps]] of (
     [
@@ -227,6 +233,7 @@ group("7g", "Together", () => {
           runSchedule(quick, { seed, servers: n, steps, elections: "project" })
         })
       },
+      { slow: 5 },
     )
   }
 })

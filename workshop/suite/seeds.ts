@@ -1,5 +1,6 @@
 import { inject } from "vitest"
 import { CheckFailure, fail } from "./failure.ts"
+import { beat } from "./watchdog.ts"
 
 /** Whether the person asked for one seed: then everything about it is told. */
 export const oneSeed = inject("run").seed !== null
@@ -12,6 +13,7 @@ export function forSeeds(first: number, count: number, body: (seed: number) => v
   const { seed: asked, stage } = inject("run")
   const seeds = asked === null ? Array.from({ length: count }, (_, i) => first + i) : [asked]
   for (const seed of seeds) {
+    beat() // many seeds may take long, none does
     try {
       body(seed)
     } catch (failure) {
