@@ -109,4 +109,44 @@ export const step: Step<RaftNode, ReplicationEvent, Effect> = (node, event) => {
 }`,
     },
   },
+  {
+    id: "eager-straight-back",
+    what: "sends whatever is unsent after any event; a refusal goes straight back to what matches",
+    why: "sending at once, pipelining, and how far to walk back are free",
+    edit: [
+      {
+        find: "next === (node.matchIndex[peer] ?? 0) + 1 && next > node.log.base.index && next <= last,",
+        replace: "next > node.log.base.index && next <= last,",
+      },
+      { find: "[from]: next - 1 } }", replace: "[from]: match + 1 } }" },
+      {
+        find: "effects: next - 1 > match + 1 ? [sendEntries(back, from)] : [] }",
+        replace: "effects: match + 1 <= node.log.base.index ? [sendEntries(back, from)] : [] }",
+      },
+    ],
+  },
+  {
+    id: "lead-noop-next-behind-all",
+    what: "a new leader adds an empty entry, and expects followers to have that, too",
+    why: "a no-op on election or not; nextIndex is a guess",
+    edit: [
+      {
+        find: "  return { set: leading, effects: heartbeats(leading) }",
+        replace:
+          "  const log = appendNewCommand(node.log, node.currentTerm, null)\n  return { set: { ...leading, log, nextIndex: forAll(others(node), lastIndex(log) + 1) }, effects: heartbeats({ ...leading, log }) }",
+      },
+    ],
+  },
+  {
+    id: "hb-empty-plus-entries",
+    what: "a heartbeat is an empty message and, beside it, one with entries",
+    why: "extra heartbeats do no harm",
+    edit: [
+      {
+        find: '(node.role === "leader" ? { effects: heartbeats(node) } : undefined)',
+        replace:
+          '(node.role === "leader" ? { effects: heartbeats(node).flatMap((e) => e.type === "send" && e.message.type === "AppendEntries" && e.message.entries.length > 0 ? [{ ...e, message: { ...e.message, entries: [] } }, e] : [e]) } : undefined)',
+      },
+    ],
+  },
 ]
