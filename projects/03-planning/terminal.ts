@@ -1,6 +1,7 @@
 /** Given: what the consoles of all projects have in common. They grow by commands, not by programs. */
 import { parseCluster, runLine, type Cluster, type ConsoleCommands, type ServerId } from "#03-planning"
 import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { parseArgs, styleText } from "node:util"
 
@@ -28,7 +29,7 @@ export function readFlags(
     const { values } = parseArgs({
       options: {
         ...more,
-        cluster: { type: "string", default: "projects/03-planning/cluster.json" },
+        cluster: { type: "string", default: join(import.meta.dirname, "cluster.json") },
         id: { type: "string" },
       },
     })

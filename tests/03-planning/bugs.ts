@@ -1329,4 +1329,17 @@ export const bugs: readonly Bug[] = [
       replace: "error instanceof Error ? (error.stack ?? error.message) : String(error)",
     },
   },
+  {
+    id: "version-last",
+    what: "the version is looked at after all other fields",
+    breaks: [21],
+    source: "a cold reader's mutant: a later version's packet is told as a wrong field",
+    edit: [
+      {
+        file: "codec.ts",
+        find: "if (v !== version) {",
+        replace: "if (packet.safeParse(json).success && v !== version) {",
+      },
+    ],
+  },
 ]

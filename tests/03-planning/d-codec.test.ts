@@ -153,6 +153,12 @@ group("3d", "Packets as bytes", () => {
         `decode a packet whose v is ${String(v)}`,
       )
     }
+    const future = bytes(JSON.stringify({ v: 2, type: "Unknown" }))
+    refuses(
+      () => project.decodeMessage(future),
+      ["version"],
+      "decode a packet of version 2 and of a type that version 1 does not have",
+    )
     for (const v of ["1", null, true, [1], 1.5]) {
       const encoded = bytes(JSON.stringify({ ...packets[3], v }))
       refuses(() => project.decodeMessage(encoded), ["version"], `decode a packet whose v is ${show(v)}`)

@@ -125,10 +125,11 @@ function whatNext(stage: Stage, outcome: Outcome, on: Foundation): string {
   }
   const canBlame = on === "mine" && first.failure?.kind !== "not-written" && foundations(stage).length > 0
   const whoseFault = canBlame ? [`      whose fault?    ${cyan(`npx workshop blame ${n}`)}`] : []
+  const onOurs = on === "reference" ? " --on reference" : ""
   return [
     `Next: make ${bold(first.id)} pass, in ${folder("projects", stage)}/`,
     `      stuck?          ${cyan(`npx workshop hint ${n}`)}`,
-    `      rerun on save:  ${cyan(`npx workshop test ${n} --watch`)}`,
+    `      rerun on save:  ${cyan(`npx workshop test ${n}${onOurs} --watch`)}`,
     ...whoseFault,
   ].join("\n")
 }
