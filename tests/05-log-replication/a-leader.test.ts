@@ -51,7 +51,7 @@ group("5a", "Leading by decree", () => {
       matchIndex: { n2: 1, n3: 8 },
     })
     const { state } = made(node)
-    const next = Math.max(5, endOf(state.log) === 4 ? 5 : state.nextIndex.n2 === 5 ? 5 : endOf(state.log) + 1)
+    const next = state.nextIndex.n2 === 5 ? 5 : endOf(state.log) + 1 // with an entry of its own, as in 5a.2
     same(state.nextIndex, { n2: next, n3: next }, `lead of ${tellNode(node)} that led before: nextIndex`)
     same(state.matchIndex, { n2: 0, n3: 0 }, `lead of ${tellNode(node)} that led before: matchIndex`)
   })
