@@ -1,7 +1,7 @@
 import { check, group, holds, same, show } from "#suite"
 import { compacted, endOf, leader, logOf, sent, sentOf, server, servers, termIn } from "../cluster/build.ts"
-import { tellMessage, tellNode } from "../cluster/words.ts"
-import { ignores, project, scene, step } from "./project.ts"
+import { scene, tellMessage, tellNode } from "../cluster/words.ts"
+import { ignores, project, step } from "./project.ts"
 
 const heartbeat = { type: "heartbeatTimeout" } as const
 const propose = { type: "propose", command: "set x 1" } as const

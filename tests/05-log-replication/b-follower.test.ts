@@ -12,7 +12,8 @@ import {
   termIn,
 } from "../cluster/build.ts"
 import type { AppendEntries, AppendEntriesResponse, RaftNode } from "../../projects/03-planning/contract.ts"
-import { ignores, scene, step } from "./project.ts"
+import { scene } from "../cluster/words.ts"
+import { ignores, step } from "./project.ts"
 
 /** The one answer to an AppendEntries. */
 function answer(node: RaftNode, message: AppendEntries): AppendEntriesResponse {

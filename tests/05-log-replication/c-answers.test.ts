@@ -1,7 +1,8 @@
 import { check, group, holds, same, show } from "#suite"
 import type { AppendEntriesResponse, RaftNode } from "../../projects/03-planning/contract.ts"
 import { accepted, compacted, leader, logOf, rejected, sentOf, servers } from "../cluster/build.ts"
-import { scene, step } from "./project.ts"
+import { scene } from "../cluster/words.ts"
+import { step } from "./project.ts"
 
 const propose = { type: "propose", command: "set x 1" } as const
 const heartbeat = { type: "heartbeatTimeout" } as const

@@ -16,7 +16,8 @@ import {
   servers,
   termIn,
 } from "../cluster/build.ts"
-import { ignores, project, quick, scene, step } from "./project.ts"
+import { scene } from "../cluster/words.ts"
+import { ignores, project, quick, step } from "./project.ts"
 
 const heartbeat = { type: "heartbeatTimeout" } as const
 const propose = { type: "propose", command: "set x 1" } as const

@@ -3,7 +3,7 @@ import type { Effect, RaftNode, ServerId, Stepped } from "../../projects/03-plan
 import type { Project, ReplicationEvent } from "../../projects/05-log-replication/contract.ts"
 import { change, stepped } from "../cluster/shapes.ts"
 import { Cluster } from "../cluster/cluster.ts"
-import { differing, tellEvent, tellNode } from "../cluster/words.ts"
+import { differing, scene } from "../cluster/words.ts"
 
 const exports = { maxEntries: "value", lead: "function", replication: "value", step: "function" } as const
 
@@ -11,11 +11,6 @@ export const project = subject<Project>({ exports, returns: { lead: change, step
 
 /** The same, without a look at every answer's shape: for the many steps of random schedules. */
 export const quick = subject<Project>({ exports })
-
-/** What was done, in words: the server, and what happens to it. */
-export function scene(node: RaftNode, event: ReplicationEvent): string {
-  return `${tellNode(node)}\nit gets ${tellEvent(event)}`
-}
 
 export function step(node: RaftNode, event: ReplicationEvent): Stepped<RaftNode, Effect> {
   return project.step(node, event)

@@ -2,7 +2,8 @@ import { check, group, refuses, same } from "#suite"
 import type { Effect, Json } from "../../projects/03-planning/contract.ts"
 import type { StateMachine } from "../../projects/06-consensus/contract.ts"
 import { accepted, appendEntries, compacted, leader, logOf, server } from "../cluster/build.ts"
-import { appliedBy, commits, project, scene, step } from "./project.ts"
+import { scene } from "../cluster/words.ts"
+import { appliedBy, commits, project, step } from "./project.ts"
 
 group("6f", "Corners of commitment", () => {
   check("6f.1", [4], "while the membership changes, neither list alone is enough", () => {

@@ -4,7 +4,7 @@ import type { Effect, RaftNode, Stepped } from "../../projects/03-planning/contr
 import type { ReplicationEvent } from "../../projects/05-log-replication/contract.ts"
 import type { Project } from "../../projects/06-consensus/contract.ts"
 import { stepped } from "../cluster/shapes.ts"
-import { tellEvent, tellNode } from "../cluster/words.ts"
+import { scene } from "../cluster/words.ts"
 
 const exports = {
   commitment: "value",
@@ -30,11 +30,6 @@ export const project = subject<Project>({
 
 /** The same, without a look at every answer's shape: for the many steps of random schedules. */
 export const quick = subject<Project>({ exports })
-
-/** What was done, in words: the server, and what happens to it. */
-export function scene(node: RaftNode, event: ReplicationEvent): string {
-  return `${tellNode(node)}\nit gets ${tellEvent(event)}`
-}
 
 export function step(node: RaftNode, event: ReplicationEvent): Stepped<RaftNode, Effect> {
   return project.step(node, event)

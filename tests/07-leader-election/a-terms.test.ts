@@ -13,7 +13,8 @@ import {
   server,
   vote,
 } from "../cluster/build.ts"
-import { becomes, ignores, resets, scene, step } from "./project.ts"
+import { scene } from "../cluster/words.ts"
+import { becomes, ignores, resets, step } from "./project.ts"
 
 const log = logOf(1, 2, 3)
 

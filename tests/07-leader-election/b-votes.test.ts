@@ -1,4 +1,4 @@
-import { check, forAll, group, holds, same } from "#suite"
+import { check, forAll, group, holds, same, show } from "#suite"
 import fc from "fast-check"
 import type { RaftNode, RequestVote } from "../../projects/03-planning/contract.ts"
 import {
@@ -18,8 +18,8 @@ import {
   termIn,
   vote,
 } from "../cluster/build.ts"
-import { tellMessage } from "../cluster/words.ts"
-import { becomes, ignores, project, scene, show, step } from "./project.ts"
+import { scene, tellMessage } from "../cluster/words.ts"
+import { becomes, ignores, project, step } from "./project.ts"
 
 const timeout = { type: "electionTimeout" } as const
 

@@ -14,7 +14,8 @@ import {
   servers,
   vote,
 } from "../cluster/build.ts"
-import { becomes, ignores, project, resets, scene, step } from "./project.ts"
+import { scene } from "../cluster/words.ts"
+import { becomes, ignores, project, resets, step } from "./project.ts"
 
 const log = logOf(1, 2, 3)
 const timeout = { type: "electionTimeout" } as const

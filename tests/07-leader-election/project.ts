@@ -1,9 +1,9 @@
-import { holds, same, show, subject } from "#suite"
+import { holds, same, subject } from "#suite"
 import type { Effect, RaftEvent, RaftNode, Stepped } from "../../projects/03-planning/contract.ts"
 import type { Project } from "../../projects/07-leader-election/contract.ts"
 import type { Cluster } from "../cluster/cluster.ts"
 import { change, stepped } from "../cluster/shapes.ts"
-import { differing, tellEvent, tellNode } from "../cluster/words.ts"
+import { differing, scene } from "../cluster/words.ts"
 
 const exports = { campaign: "function", election: "value", step: "function" } as const
 
@@ -11,11 +11,6 @@ export const project = subject<Project>({ exports, returns: { campaign: change, 
 
 /** The same, without a look at every answer's shape: for the many steps of random schedules. */
 export const quick = subject<Project>({ exports })
-
-/** What was done, in words: the server, and what happens to it. */
-export function scene(node: RaftNode, event: RaftEvent): string {
-  return `${tellNode(node)}\nit gets ${tellEvent(event)}`
-}
 
 export function step(node: RaftNode, event: RaftEvent): Stepped<RaftNode, Effect> {
   return project.step(node, event)
@@ -76,5 +71,3 @@ export function beat(cluster: Cluster, id: string, times = 8): void {
 export function commands(node: RaftNode): readonly unknown[] {
   return node.log.entries.map(({ command }) => command).filter((command) => command !== null)
 }
-
-export { show }

@@ -7,9 +7,9 @@ import type {
   ServerId,
   Stepped,
 } from "../../projects/03-planning/contract.ts"
-import { CheckFailure, fail, oneSeed, show } from "#suite"
+import { CheckFailure, fail, oneSeed, retell, show } from "#suite"
 import { accepted, endOf, restarted, sent, termIn } from "./build.ts"
-import { History, withStory } from "./history.ts"
+import { History } from "./history.ts"
 import { stepped } from "./shapes.ts"
 import { differing, tellEvent, tellNode } from "./words.ts"
 
@@ -85,10 +85,7 @@ export class Cluster {
       return effects
     } catch (failure) {
       // Shapes are not looked at while all goes well: there are too many steps.
-      return withStory(
-        failure instanceof CheckFailure ? failure : (misshapen(answer) ?? failure),
-        this.story(),
-      )
+      return retell(failure instanceof CheckFailure ? failure : (misshapen(answer) ?? failure), this.story())
     }
   }
 
@@ -100,7 +97,7 @@ export class Cluster {
     try {
       this.history.step(before, node, effects)
     } catch (failure) {
-      withStory(failure, this.story())
+      retell(failure, this.story())
     }
     this.inFlight = [...this.inFlight, ...sent(effects)]
   }

@@ -1,4 +1,4 @@
-import { CheckFailure, fail, show } from "#suite"
+import { CheckFailure, show } from "#suite"
 import type {
   Effect,
   Entry,
@@ -296,12 +296,4 @@ function sameCommand(a: Entry, b: Entry): boolean {
 
 function broken(property: string, what: string): never {
   throw new CheckFailure({ kind: "broken", summary: what, expected: property, got: what })
-}
-
-/** Tells a failure again, with the story that led to it. */
-export function withStory(failure: unknown, story: string): never {
-  if (!(failure instanceof CheckFailure)) throw failure
-  const { kind, summary, scenario, ...more } = failure.failure
-  const told = scenario === undefined ? story : `${story}; ${scenario}`
-  return fail(kind, summary, { ...more, scenario: told }, failure.cause)
 }

@@ -73,3 +73,8 @@ export function differing(
     Object.fromEntries(names.map((name) => [name, node[name]]))
   return { got: only(got), expected: only(expected) }
 }
+
+/** What was done, in words: the server, and what happens to it. */
+export function scene(node: RaftNode, event: RaftEvent): string {
+  return `${tellNode(node)}\nit gets ${tellEvent(event)}`
+}

@@ -1,4 +1,4 @@
-import type { CheckOutcome, Outcome } from "../runner/outcome.ts"
+import { unwrittenProject, type CheckOutcome, type Outcome } from "../runner/outcome.ts"
 import type { Stage } from "../stages.ts"
 
 /** What can be tried out. Made-up outcomes will do for a test. */
@@ -129,8 +129,7 @@ function unwrittenStage(
 ): { readonly stage: Stage; readonly first: CheckOutcome } | undefined {
   for (const first of failing) {
     if (first.failure?.kind !== "not-written") continue
-    const number = /README of project (\d+)/.exec(first.failure.summary)?.[1]
-    const stage = below.find(({ n }) => String(n) === number)
+    const stage = below.find(({ n }) => n === unwrittenProject(first))
     if (stage) return { stage, first }
   }
   return undefined

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from "node:fs"
-import { toJson, type Outcome } from "../runner/outcome.ts"
+import { toJson, unwrittenProject, type Outcome } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { foundations } from "../files.ts"
 import { currentStage, isDone } from "../progress.ts"
@@ -118,9 +118,9 @@ function whatNext(stage: Stage, outcome: Outcome, on: Foundation): string {
     return `${green(`Project ${n} is done.`)} Next: ${cyan(`npx workshop start ${String(after.n)}`)}`
   }
   if (doesNotLoad(outcome)) return `Next: mend that, then ${cyan(`npx workshop test ${n}`)} again`
-  const earlier = /README of project (\d+)/.exec(first.failure?.summary ?? "")?.[1]
-  if (earlier !== undefined && earlier !== n) {
-    const lack = `${bold(first.id)} needs more of your project ${earlier}. To use ours for now:`
+  const earlier = unwrittenProject(first)
+  if (earlier !== undefined && earlier !== stage.n) {
+    const lack = `${bold(first.id)} needs more of your project ${String(earlier)}. To use ours for now:`
     return wrap(`Next: ${lack} ${cyan(`npx workshop test ${n} --on reference`)}`, 6)
   }
   const canBlame = on === "mine" && first.failure?.kind !== "not-written" && foundations(stage).length > 0

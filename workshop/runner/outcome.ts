@@ -30,6 +30,12 @@ export interface OutcomeJson {
   }[]
 }
 
+/** The number of the project that is not written, where a skeleton's function was called. */
+export function unwrittenProject({ failure }: CheckOutcome): number | undefined {
+  const number = /README of project (\d+)/.exec(failure?.summary ?? "")?.[1]
+  return number === undefined ? undefined : Number(number)
+}
+
 export interface Score {
   readonly passed: number
   readonly failed: number

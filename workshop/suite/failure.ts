@@ -24,6 +24,14 @@ export function fail(
   throw new CheckFailure({ ...more, kind, summary }, cause)
 }
 
+/** Throws a failure again with `told` before its scenario. What is no failure of the person's passes as it is. */
+export function retell(thrown: unknown, told: string): never {
+  if (!(thrown instanceof CheckFailure)) throw thrown
+  const { kind, summary, scenario, ...more } = thrown.failure
+  const both = scenario === undefined ? told : `${told}\n${scenario}`
+  return fail(kind, summary, { ...more, scenario: both }, thrown.cause)
+}
+
 /** Any thrown thing as a failure; `label` is the function of the person's that was running, if one was. */
 export function toCheckFailure(thrown: unknown, label: string | undefined): CheckFailure {
   if (thrown instanceof CheckFailure) return thrown

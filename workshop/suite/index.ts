@@ -2,7 +2,7 @@
 export { same, holds, refuses, rejects } from "./assert.ts"
 export { awaiting, turns } from "./bounded.ts"
 export { check, group, type After } from "./check.ts"
-export { CheckFailure, fail } from "./failure.ts"
+export { CheckFailure, fail, retell } from "./failure.ts"
 export { deepFreeze } from "./freeze.ts"
 export { forAll } from "./property.ts"
 export { forSeeds, oneSeed } from "./seeds.ts"

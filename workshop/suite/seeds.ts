@@ -1,5 +1,5 @@
 import { inject } from "vitest"
-import { CheckFailure, fail } from "./failure.ts"
+import { retell } from "./failure.ts"
 import { beat } from "./watchdog.ts"
 
 /** Whether the person asked for one seed: then everything about it is told. */
@@ -17,11 +17,8 @@ export function forSeeds(first: number, count: number, body: (seed: number) => v
     try {
       body(seed)
     } catch (failure) {
-      if (!(failure instanceof CheckFailure)) throw failure
       const again = `npx workshop test ${String(stage)} --seed ${String(seed)}`
-      const { kind, summary, scenario, ...more } = failure.failure
-      const told = `random schedule, seed ${String(seed)} (the whole story: ${again})`
-      fail(kind, summary, { ...more, scenario: [told, scenario ?? ""].join("\n") }, failure.cause)
+      retell(failure, `random schedule, seed ${String(seed)} (the whole story: ${again})`)
     }
   }
 }
