@@ -25,3 +25,12 @@ export interface Bug extends Mutant {
 export interface Variant extends Mutant {
   readonly why: string
 }
+
+/** A file's text with these edits made. */
+export function applyEdits(text: string, edits: readonly Edit[], where: string): string {
+  return edits.reduce((edited, { find, replace }) => {
+    const matches = edited.split(find).length - 1
+    if (matches !== 1) throw new Error(`${where}: "find" matches ${String(matches)} times: ${find}`)
+    return edited.replace(find, () => replace)
+  }, text)
+}

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path"
 import { copySources, makeTree, type Subject } from "../runner/tree.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { folder, root, type Stage } from "../stages.ts"
-import type { Bug, Edit, Variant } from "../suite/mutants.ts"
+import { applyEdits, type Bug, type Variant } from "../suite/mutants.ts"
 
 /** One run of one suite. */
 export type Job = { readonly stage: Stage } & (
@@ -45,19 +45,9 @@ export function layOut(job: Job): Subject {
 }
 
 function mutate(tree: string, stage: Stage, mutant: Bug | Variant): void {
-  const edits: readonly Edit[] = [mutant.edit].flat()
-  for (const { file = "index.ts", find, replace } of edits) {
-    const path = join(tree, folder("projects", stage), file)
-    const text = readFileSync(path, "utf8")
-    const matches = text.split(find).length - 1
-    if (matches !== 1) {
-      throw new Error(
-        `${String(stage.n)} ${mutant.id}: "find" matches ${String(matches)} times in ${file}: ${find}`,
-      )
-    }
-    writeFileSync(
-      path,
-      text.replace(find, () => replace),
-    )
+  for (const edit of [mutant.edit].flat()) {
+    const path = join(tree, folder("projects", stage), edit.file ?? "index.ts")
+    const where = `${String(stage.n)} ${mutant.id}, in ${edit.file ?? "index.ts"}`
+    writeFileSync(path, applyEdits(readFileSync(path, "utf8"), [edit], where))
   }
 }
