@@ -183,6 +183,8 @@ export interface Bounds {
   readonly entries: number
   /** An action after which more different messages than this would be under way is not taken. */
   readonly messages: number
+  /** How often servers crash, all together. */
+  readonly crashes: number
 }
 
 export interface ExhaustOptions {

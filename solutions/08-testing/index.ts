@@ -1,4 +1,7 @@
+export { exhaust } from "./exhaust/exhaust.ts"
+export { explain } from "./explain.ts"
 export { emptyHistory, remember } from "./history.ts"
 export { inspect, properties } from "./properties.ts"
 export { search } from "./search.ts"
+export { shrink } from "./shrink.ts"
 export { act, begin, replay, restart } from "./world.ts"

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import { lastIndex, termAt } from "#04-the-log"
 import type { Entry, Index, Log, RaftNode } from "../../projects/03-planning/contract.ts"
 import type { Always, Moment, Property, Sometimes, Violation } from "../../projects/08-testing/contract.ts"
@@ -173,7 +174,5 @@ function entryAt(log: Log, index: Index): Entry | undefined {
 }
 
 function sameEntry(a: Entry | undefined, b: Entry | undefined): boolean {
-  if (a === b) return true
-  if (a?.term !== b?.term) return false
-  return a?.command === b?.command || JSON.stringify(a?.command) === JSON.stringify(b?.command)
+  return a === b || (a?.term === b?.term && isDeepStrictEqual(a?.command, b?.command))
 }

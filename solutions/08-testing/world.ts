@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import type { Effect, Message, RaftEvent, RaftNode } from "../../projects/03-planning/contract.ts"
 import type {
   Acted,
@@ -82,9 +83,7 @@ function become(
 /** Where a message is under way: the very object, or one that says the same. */
 function find({ inFlight }: World, message: Message): number {
   const at = inFlight.indexOf(message)
-  if (at !== -1) return at
-  const text = JSON.stringify(message)
-  return inFlight.findIndex((each) => each.to === message.to && JSON.stringify(each) === text)
+  return at === -1 ? inFlight.findIndex((each) => isDeepStrictEqual(each, message)) : at
 }
 
 export function replay(raft: Raft, schedule: Schedule, properties: readonly Property[] = figure3): Replayed {
@@ -126,6 +125,6 @@ export function attempt(
   return { world: acted.world, moment: acted.moment, violation }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }

@@ -1,0 +1,67 @@
+import type { Operation, Value } from "./history.ts"
+import type { Model, Role } from "./search.ts"
+
+/** A register: a single key. */
+export const register: Model<Value, Operation> = {
+  initial: null,
+  step: stepRegister,
+  key: (state) => JSON.stringify(state),
+  role: roleAtRegister,
+  label: labelOf,
+}
+
+/**
+ * All keys at once. Checking each key as a register comes to the same, and is much quicker: here, no operation
+ * overwrites everything.
+ */
+export const keyValueStore: Model<ReadonlyMap<string, string>, Operation> = {
+  initial: new Map(),
+  step: (state, operation) => {
+    const before = state.get(operation.key) ?? null
+    const value = stepRegister(before, operation)
+    if (value === undefined) return undefined
+    return value === before || value === null ? state : new Map(state).set(operation.key, value)
+  },
+  key: (state) => JSON.stringify([...state].sort(([a], [b]) => (a < b ? -1 : 1))),
+  role: (operation) => (roleAtRegister(operation) === "observes" ? "observes" : "changes"),
+  label: (operation) => JSON.stringify([operation.key, labelOf(operation)]),
+}
+
+function stepRegister(state: Value, operation: Operation): Value | undefined {
+  switch (operation.type) {
+    case "read":
+      return operation.returned === null || operation.result === state ? state : undefined
+    case "write":
+      return operation.value
+    case "cas":
+      if (operation.returned === null || operation.done)
+        return state === operation.expected ? operation.value : undefined
+      return state === operation.expected ? undefined : state
+  }
+}
+
+function roleAtRegister(operation: Operation): Role {
+  switch (operation.type) {
+    case "read":
+      return "observes"
+    case "write":
+      return "overwrites"
+    case "cas":
+      // One that fails changes nothing, nor does one that puts back what it found.
+      if (operation.returned !== null && !operation.done) return "observes"
+      return operation.expected === operation.value ? "observes" : "changes"
+  }
+}
+
+function labelOf(operation: Operation): string {
+  switch (operation.type) {
+    case "read":
+      return JSON.stringify(["read", operation.returned === null ? "unknown" : [operation.result]])
+    case "write":
+      return JSON.stringify(["write", operation.value])
+    case "cas": {
+      const done = operation.returned === null || operation.done
+      return JSON.stringify(["cas", operation.expected, operation.value, done])
+    }
+  }
+}
