@@ -7,8 +7,8 @@ export class Arena {
   readonly #width: number
   #rows: Int32Array
   #parents: Int32Array
-  /** The number of a row + 1, at a place that its hash tells; 0 is free. */
-  #table = new Int32Array(1 << 16)
+  /** Two numbers a place: a row's hash, which also tells the place, and the row's own number + 1; 0 is free. */
+  #table = new Int32Array(1 << 17)
   #size = 0
 
   constructor(width: number) {
@@ -23,18 +23,24 @@ export class Arena {
 
   /** Takes a row in, unless it is there or there are `most` already. */
   add(row: Int32Array, parent: number, most: number): "new" | "known" | "full" {
-    const mask = this.#table.length - 1
-    let place = hash(row) & mask
-    for (let known = at(this.#table, place); known !== 0; known = at(this.#table, place)) {
-      if (this.#equals(known - 1, row)) return "known"
-      place = (place + 1) & mask
+    const table = this.#table
+    const mask = table.length - 1
+    const hash = hashOf(row)
+    let place = (hash << 1) & mask
+    for (let known = at(table, place + 1); known !== 0; known = at(table, place + 1)) {
+      // Most rows that are not the same differ in their hashes. The rows decide.
+      if (table[place] === hash && this.#equals(known - 1, row)) return "known"
+      place = (place + 2) & mask
     }
     if (this.#size >= most) return "full"
     if (this.#size === this.#parents.length) this.#growRows()
-    this.#rows.set(row, this.#size * this.#width)
+    const start = this.#size * this.#width
+    for (let i = 0; i < row.length; i++) this.#rows[start + i] = at(row, i)
     this.#parents[this.#size] = parent
-    this.#table[place] = ++this.#size
-    if (this.#size * 2 > this.#table.length) this.#growTable()
+    this.#size++
+    table[place] = hash
+    table[place + 1] = this.#size
+    if (this.#size * 4 > table.length) this.#growTable()
     return "new"
   }
 
@@ -54,18 +60,20 @@ export class Arena {
   }
 
   #growRows(): void {
-    this.#rows = twice(this.#rows)
-    this.#parents = twice(this.#parents)
+    this.#rows = longer(this.#rows, 2)
+    this.#parents = longer(this.#parents, 2)
   }
 
   #growTable(): void {
-    const row = new Int32Array(this.#width)
-    const table = new Int32Array(this.#table.length * 2)
-    for (let number = 0; number < this.#size; number++) {
-      this.read(number, row)
-      let place = hash(row) & (table.length - 1)
-      while (table[place] !== 0) place = (place + 1) & (table.length - 1)
-      table[place] = number + 1
+    const old = this.#table
+    const table = new Int32Array(old.length * 4)
+    const mask = table.length - 1
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue
+      let place = (at(old, from) << 1) & mask
+      while (table[place + 1] !== 0) place = (place + 2) & mask
+      table[place] = at(old, from)
+      table[place + 1] = at(old, from + 1)
     }
     this.#table = table
   }
@@ -75,14 +83,19 @@ export function at(array: Int32Array, index: number): number {
   return array[index] ?? 0
 }
 
-function twice(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2)
+/** For a few numbers, quicker than the built-in `set`. */
+export function copy(from: Int32Array, into: Int32Array): void {
+  for (let i = 0; i < from.length; i++) into[i] = at(from, i)
+}
+
+function longer(array: Int32Array, times: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * times)
   larger.set(array)
   return larger
 }
 
 /** Every number has a say in every bit (the finalizer of MurmurHash3). */
-function hash(row: Int32Array): number {
+function hashOf(row: Int32Array): number {
   let h = row.length
   for (let i = 0; i < row.length; i++) {
     h = Math.imul(h ^ at(row, i), 0x9e3779b1)

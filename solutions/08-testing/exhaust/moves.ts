@@ -1,5 +1,5 @@
 import type { Action } from "../../../projects/08-testing/contract.ts"
-import { at } from "./arena.ts"
+import { at, copy } from "./arena.ts"
 import { command, type Space } from "./space.ts"
 import { insert } from "./symmetry.ts"
 
@@ -46,7 +46,7 @@ export class Fine implements Moves {
   #message(row: Int32Array, place: number, visitor: Visitor): boolean {
     const message = at(row, place) - 1
     const server = this.#space.receivers[message] ?? -1
-    this.#next.set(row)
+    copy(row, this.#next)
     remove(this.#next, place)
     if (this.#show("drop", server, message, -1, visitor)) return true
     if (server === -1) return false
@@ -68,7 +68,7 @@ export class Fine implements Moves {
     const space = this.#space
     const { action, sent } = space.transition(transition)
     const next = this.#next
-    next.set(row)
+    copy(row, next)
     if (!space.take(next, server, transition)) return false
     if (place !== -1) remove(next, place)
     for (const message of sent) if (!add(next, space.inFlight, message + 1)) return false // out of bounds
@@ -101,7 +101,7 @@ export class Fine implements Moves {
 }
 
 function remove(row: Int32Array, place: number): void {
-  row.copyWithin(place, place + 1)
+  for (let i = place; i < row.length - 1; i++) row[i] = at(row, i + 1)
   row[row.length - 1] = 0
 }
 

@@ -1,14 +1,12 @@
 import type { ServerId } from "../../../projects/03-planning/contract.ts"
-import { at } from "./arena.ts"
+import { at, copy } from "./arena.ts"
 import type { Space } from "./space.ts"
 
 /** Writes the form of a row into another: rows that count as one have the same form. */
 export type Canonical = (row: Int32Array, into: Int32Array) => void
 
 /** Every row counts by itself. */
-export const asItIs: Canonical = (row, into) => {
-  into.set(row)
-}
+export const asItIs: Canonical = copy
 
 /**
  * Servers' names mean nothing: worlds that differ only in them have the same future, up to names. Of all the rows that
@@ -23,7 +21,7 @@ export function upToNames(space: Space): Canonical {
       const order = renaming.compare(row, into)
       if (order > 0) continue
       renaming.apply(row, candidate)
-      if (order < 0 || isSmaller(candidate, into)) into.set(candidate)
+      if (order < 0 || isSmaller(candidate, into)) copy(candidate, into)
     }
   }
 }
@@ -64,7 +62,7 @@ class Renaming {
       const message = at(row, i)
       if (message !== 0) insert(into, inFlight, end++, this.#message(message - 1) + 1)
     }
-    into.fill(0, end)
+    for (; end < row.length; end++) into[end] = 0
   }
 
   #node(id: number): number {
