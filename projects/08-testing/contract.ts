@@ -177,7 +177,7 @@ export interface Found {
 /** How large the world of an exhaustive search is. What lies outside is not looked at. */
 export interface Bounds {
   readonly servers: number
-  /** No timer of a server fires once it has reached this term. */
+  /** The election timer does not fire on a server whose `currentTerm` is this or more. */
   readonly terms: number
   /** Nothing is proposed to a server whose log is this long. */
   readonly entries: number

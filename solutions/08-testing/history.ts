@@ -12,7 +12,10 @@ export function remember(history: History, after: RaftNode): History {
   if (!isNew && committed.length === 0 && applied.length === 0) return history
   return {
     leaders: isNew ? { ...history.leaders, [currentTerm]: after.id } : history.leaders,
-    committed: [...history.committed, ...committed.map((entry): Committed => ({ ...entry, by: currentTerm }))],
+    committed: [
+      ...history.committed,
+      ...committed.map((entry): Committed => ({ ...entry, by: currentTerm })),
+    ],
     applied: [...history.applied, ...applied],
   }
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { lastIndex, termAt } from "#04-the-log"
 import type { Entry, Index, Log, RaftNode } from "../../projects/03-planning/contract.ts"
 import type { Always, Moment, Property, Sometimes, Violation } from "../../projects/08-testing/contract.ts"
-import { terms } from "./words.ts"
+import { tellLog } from "./words.ts"
 
 /** Figure 3: at most one leader can be elected in a given term. */
 const electionSafety: Always = {
@@ -30,7 +30,7 @@ const leaderAppendOnly: Always = {
     })
     if (lost === -1) return null
     const where = `entry ${String(before.log.base.index + 1 + lost)}`
-    return `${after.id}, leader of term ${String(after.currentTerm)}, no longer has its ${where}: ${terms(before.log)} became ${terms(after.log)}`
+    return `${after.id}, leader of term ${String(after.currentTerm)}, no longer has its ${where}: ${tellLog(before.log)} became ${tellLog(after.log)}`
   },
 }
 
@@ -64,7 +64,7 @@ function mismatch(a: RaftNode, b: RaftNode): string | null {
     const both = `${a.id} and ${b.id} both have an entry ${String(same)} of term ${String(entryAt(a.log, same)?.term)}`
     return same === index
       ? `${both}, with different commands`
-      : `${both}, but their entries ${String(index)} differ: ${a.id} has ${terms(a.log)}, ${b.id} has ${terms(b.log)}`
+      : `${both}, but their entries ${String(index)} differ: ${a.id} has ${tellLog(a.log)}, ${b.id} has ${tellLog(b.log)}`
   }
   return null
 }
@@ -89,7 +89,7 @@ function incomplete(leader: RaftNode, { committed }: Moment["history"]): string 
   )
   const entry = committed[missing]
   if (!entry) return null
-  return `entry ${String(missing + 1)} of term ${String(entry.term)} was committed in term ${String(entry.by)}, but ${id} leads term ${String(currentTerm)} without it: it has ${terms(log)}`
+  return `entry ${String(missing + 1)} of term ${String(entry.term)} was committed in term ${String(entry.by)}, but ${id} leads term ${String(currentTerm)} without it: it has ${tellLog(log)}`
 }
 
 /** Figure 3: if a server has applied an entry at an index, no other ever applies a different one for that index. */

@@ -31,7 +31,8 @@ export function search({
     const run = tryOut(raft, servers, seed + schedules, length, properties, awaited)
     schedules++
     actions += run.schedule.actions.length
-    if (run.violation) found = { seed: seed + schedules - 1, schedule: run.schedule, violation: run.violation }
+    if (run.violation)
+      found = { seed: seed + schedules - 1, schedule: run.schedule, violation: run.violation }
     onProgress?.({ schedules, actions })
   }
   return { schedules, actions, found, never: [...awaited] }
@@ -109,7 +110,7 @@ function choose({ nodes, inFlight }: World, weather: Weather, next: Random, coun
   if ((dice -= weather.crash) < 0) return { type: "crash", server: pick(nodes, next).id }
   const message: Message = next() < weather.disorder ? pick(inFlight, next) : oldest
   if ((dice -= weather.drop) < 0) return { type: "drop", message }
-  if ((dice -= weather.duplicate) < 0) return { type: "duplicate", message }
+  if (dice < weather.duplicate) return { type: "duplicate", message }
   return { type: "deliver", message }
 }
 

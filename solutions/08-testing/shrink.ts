@@ -13,7 +13,7 @@ export function shrink(raft: Raft, schedule: Schedule, properties: readonly Prop
   const { property } = whole.violation
   const broken = ({ violation }: Replayed): boolean => violation?.property === property
   let smallest = whole.schedule
-  for (let size = smallest.actions.length >> 1; size > 0; ) {
+  for (let size = smallest.actions.length >> 1; size > 0;) {
     const before = smallest.actions.length
     // From the end: what comes last has the fewest consequences.
     for (let at = smallest.actions.length - size; at > -size; at -= size) {
@@ -26,7 +26,24 @@ export function shrink(raft: Raft, schedule: Schedule, properties: readonly Prop
     if (size > 1) size >>= 1
     else if (!progress) break
   }
-  return smallest
+  return withoutCopies(raft, smallest, properties, broken)
+}
+
+/** A message that stays under way for nothing need not stay. */
+function withoutCopies(
+  raft: Raft,
+  schedule: Schedule,
+  properties: readonly Property[],
+  broken: (replayed: Replayed) => boolean,
+): Schedule {
+  let simplest = schedule
+  for (const [at, action] of schedule.actions.entries()) {
+    if (action.type !== "duplicate") continue
+    const actions = simplest.actions.with(at, { type: "deliver", message: action.message })
+    const simpler = replay(raft, { ...simplest, actions }, properties)
+    if (broken(simpler) && simpler.schedule.actions.length === actions.length) simplest = simpler.schedule
+  }
+  return simplest
 }
 
 /**

@@ -71,13 +71,19 @@ function become(
   after: RaftNode,
   effects: readonly Effect[],
 ): Acted {
-  const sent = effects.flatMap((effect) => (effect.type === "send" ? [effect.message] : []))
+  const sent = messagesIn(effects)
   const world: World = {
     nodes: nodes.with(at, after),
-    inFlight: sent.length === 0 ? inFlight : [...inFlight, ...sent],
+    inFlight: sent.length === 0 ? inFlight : inFlight.concat(sent),
     history: remember(history, after),
   }
   return { world, moment: { before, after, effects, nodes: world.nodes, history: world.history } }
+}
+
+function messagesIn(effects: readonly Effect[]): readonly Message[] {
+  const messages: Message[] = []
+  for (const effect of effects) if (effect.type === "send") messages.push(effect.message)
+  return messages
 }
 
 /** Where a message is under way: the very object, or one that says the same. */

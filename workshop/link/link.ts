@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, relative } from "node:path"
+import { Script } from "node:vm"
 import { build, type Plugin } from "esbuild"
 import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import { conditionsOf } from "../runner/tree.ts"
@@ -47,16 +48,17 @@ export async function linkRaft({ tree, reference, edits = {} }: Origin): Promise
     plugins: [editing(tree, edits)],
     logLevel: "silent",
   })
-  const module = { exports: {} }
-  const code = outputFiles[0]?.text ?? ""
-  const run = new Function("module", "exports", "require", code) as (...args: unknown[]) => void
-  run(module, module.exports, createRequire(join(root, "package.json")))
-  return toRaft(module.exports as Omit<RaftUnderTest, "step">)
+  const linked = evaluate(outputFiles[0]?.text ?? "") as Omit<RaftUnderTest, "step">
+  return { ...linked, step: (node, event) => linked.election.step(node, event) }
 }
 
-/** `step` is project 7's. Looked up late: a file that does not export it is told by whoever calls it. */
-function toRaft(linked: Omit<RaftUnderTest, "step">): RaftUnderTest {
-  return { ...linked, step: linked.election.step }
+/** What a CommonJS module exports. */
+function evaluate(code: string): unknown {
+  const module = { exports: {} }
+  const wrapped = new Script(`(function (module, exports, require) {${code}\n})`, { filename: "raft.cjs" })
+  const run = wrapped.runInThisContext() as (...args: readonly unknown[]) => void
+  run(module, module.exports, createRequire(join(root, "package.json")))
+  return module.exports
 }
 
 function editing(tree: string, edits: Readonly<Record<string, readonly Edit[]>>): Plugin {

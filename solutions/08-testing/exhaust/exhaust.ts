@@ -26,7 +26,10 @@ export function exhaust({
     states: breadth.states,
     depth,
     complete: breadth.complete && violation === null,
-    found: violation && { schedule: { servers: bounds.servers, actions: breadth.wayToViolation() }, violation },
+    found: violation && {
+      schedule: { servers: bounds.servers, actions: breadth.wayToViolation() },
+      violation,
+    },
     never: judge.never,
   }
 }

@@ -76,7 +76,13 @@ export class Fine implements Moves {
     return this.#show(kept === -1 ? action : "duplicate", server, message, transition, visitor)
   }
 
-  #show(type: Action["type"], server: number, message: number, transition: number, visitor: Visitor): boolean {
+  #show(
+    type: Action["type"],
+    server: number,
+    message: number,
+    transition: number,
+    visitor: Visitor,
+  ): boolean {
     this.#last = { type, server, message }
     return visitor.arrived(this.#next, transition)
   }

@@ -11,6 +11,8 @@ export function normal(value: unknown, names: ReadonlyMap<string, string>): unkn
     const isSet = value.every((each) => typeof each === "string" && names.has(each))
     return isSet ? list.toSorted() : list
   }
-  const entries = Object.entries(value).map(([key, each]: [string, unknown]) => [names.get(key) ?? key, normal(each, names)] as const)
+  const entries = Object.entries(value).map(
+    ([key, each]: [string, unknown]) => [names.get(key) ?? key, normal(each, names)] as const,
+  )
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

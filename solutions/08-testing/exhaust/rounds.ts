@@ -35,7 +35,8 @@ export class Rounds implements Moves {
   #from(row: Int32Array, server: number, transition: number, visitor: Visitor): boolean {
     const { ids } = this.#space
     const { action } = this.#space.transition(transition)
-    const others = action === "timeout" || action === "heartbeat" ? ids.map((_, i) => i).filter((i) => i !== server) : []
+    const others =
+      action === "timeout" || action === "heartbeat" ? ids.map((_, i) => i).filter((i) => i !== server) : []
     return subsets(others).some((reached) => this.#round(row, server, transition, reached, visitor))
   }
 
@@ -91,5 +92,8 @@ function local(action: string, server: string): Action {
 }
 
 function subsets<T>(list: readonly T[]): readonly (readonly T[])[] {
-  return list.reduce<readonly (readonly T[])[]>((all, each) => [...all, ...all.map((set) => [...set, each])], [[]])
+  return list.reduce<readonly (readonly T[])[]>(
+    (all, each) => [...all, ...all.map((set) => [...set, each])],
+    [[]],
+  )
 }

@@ -1,4 +1,10 @@
-import type { Effect, Message, RaftEvent, RaftNode, ServerId } from "../../../projects/03-planning/contract.ts"
+import type {
+  Effect,
+  Message,
+  RaftEvent,
+  RaftNode,
+  ServerId,
+} from "../../../projects/03-planning/contract.ts"
 import type { Bounds, History, Property, Raft, Violation } from "../../../projects/08-testing/contract.ts"
 import { lastIndex } from "#04-the-log"
 import { emptyHistory, remember } from "../history.ts"
@@ -117,7 +123,8 @@ export class Space {
     const transitions: number[] = []
     if (node.currentTerm < terms) transitions.push(this.#step(id, "timeout", { type: "electionTimeout" }))
     transitions.push(this.#step(id, "heartbeat", { type: "heartbeatTimeout" }))
-    if (lastIndex(node.log) < entries) transitions.push(this.#step(id, "propose", { type: "propose", command }))
+    if (lastIndex(node.log) < entries)
+      transitions.push(this.#step(id, "propose", { type: "propose", command }))
     transitions.push(this.#note(id, "crash", restart(this.#raft, node), []))
     return transitions.filter((each) => this.matters(each))
   }
