@@ -1,4 +1,3 @@
-import { lastIndex } from "#04-the-log"
 import type { Committed, History } from "../../projects/08-testing/contract.ts"
 import type { Entry, Index, Log, RaftNode } from "../../projects/03-planning/contract.ts"
 
@@ -22,6 +21,6 @@ export function remember(history: History, after: RaftNode): History {
 
 /** The entries of a log from behind what is known already up to an index, as far as it has them. */
 function news(log: Log, known: Index, upTo: Index): readonly Entry[] {
-  if (upTo <= known || known < log.base.index || upTo > lastIndex(log)) return []
+  if (upTo <= known || known < log.base.index) return []
   return log.entries.slice(known - log.base.index, upTo - log.base.index)
 }

@@ -218,5 +218,5 @@ function firstOfEachKind<Op>(open: readonly Item<Op>[]): readonly Item<Op>[] {
     const other = first.get(kind)
     if (!other || item.end < other.end) first.set(kind, item)
   }
-  return [...first.values()]
+  return [...first.values()].sort((a, b) => (a.end < b.end ? -1 : 1))
 }

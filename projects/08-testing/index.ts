@@ -1,0 +1,8 @@
+export { checks } from "./checks.ts"
+export { exhaust } from "./exhaust.ts"
+export { explain } from "./explain.ts"
+export { emptyHistory, remember } from "./history.ts"
+export { inspect, properties } from "./properties.ts"
+export { search } from "./search.ts"
+export { shrink } from "./shrink.ts"
+export { act, begin, replay, restart } from "./world.ts"
