@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander"
+import type { ExhaustOptions, RandomOptions } from "./commands/search.ts"
 import { parseStage, UsageError } from "./stages.ts"
 
 /** Exit codes: what was asked holds; it does not; it was asked wrongly. */
@@ -63,6 +64,51 @@ program
   .action(async (n: string) => {
     const { blame } = await import("./commands/blame.ts")
     finish(await blame(n))
+  })
+
+const raftOptions = (command: Command): Command =>
+  command
+    .option("--servers <n>", "how many servers", "3")
+    .option(
+      "--subject <what>",
+      "whose Raft: projects (yours), solutions (the reference), a folder, or n1=projects,n2=solutions (default: projects)",
+    )
+    .addOption(
+      new Option("--on <whose>", "whose projects 3 to 6 your project 7 stands on")
+        .choices(["mine", "reference"])
+        .default("mine"),
+    )
+    .option(
+      "--bug <id>",
+      "the reference with this planted bug instead, as projects/08-testing/CATALOGUE.md names it",
+    )
+    .addOption(
+      new Option(
+        "--tools <whose>",
+        "whose project 8 (or 9) does it (default: yours once it passes its checks)",
+      ).choices(["mine", "reference"]),
+    )
+
+raftOptions(program.command("search"))
+  .description("search a Raft for violations of Figure 3 by random schedules; tells the smallest one found")
+  .option("--seed <seed>", "of the first schedule", "1")
+  .option("--schedules <n>", "how many to try at most", "20000")
+  .option("--actions <n>", "in each schedule", "250")
+  .action(async (options: RandomOptions) => {
+    const { search } = await import("./commands/search.ts")
+    finish(await search(options))
+  })
+
+raftOptions(program.command("exhaust"))
+  .description("search a Raft for violations by every schedule there is, within bounds")
+  .option("--terms <n>", "no election beyond this term", "2")
+  .option("--entries <n>", "no log longer than this", "1")
+  .option("--messages <n>", "no more different messages under way than this", "3")
+  .option("--crashes <n>", "no more crashes than this", "0")
+  .option("--rounds", "a whole election or replication round at once: coarse, and sees further")
+  .action(async (options: ExhaustOptions) => {
+    const { exhaust } = await import("./commands/search.ts")
+    finish(await exhaust(options))
   })
 
 program
@@ -151,6 +197,12 @@ function say(text: string): void {
 function finish(holds: boolean): void {
   process.exitCode = holds ? ok : no
 }
+
+// Whoever reads our output may have seen enough: `| head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(ok)
+  throw error
+})
 
 try {
   if (process.argv.length > 2) await program.parseAsync()

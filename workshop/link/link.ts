@@ -3,12 +3,13 @@ import { createRequire } from "node:module"
 import { join, relative } from "node:path"
 import { Script } from "node:vm"
 import { build, type Plugin } from "esbuild"
-import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
+import type { Project as Testing, RaftUnderTest } from "../../projects/08-testing/contract.ts"
+import type { Project as Simulation } from "../../projects/09-simulation/contract.ts"
 import { conditionsOf } from "../runner/tree.ts"
 import { root, stages } from "../stages.ts"
 import { applyEdits, type Edit } from "../suite/mutants.ts"
 
-/** Where a Raft comes from: a tree, and of each stage in it the person's own project or the reference. */
+/** Where code comes from: a tree, and of each stage in it the person's own project or the reference. */
 export interface Origin {
   readonly tree: string
   /** The numbers of the stages that come from `solutions/`; the others come from `projects/`. */
@@ -17,25 +18,40 @@ export interface Origin {
   readonly edits?: Readonly<Record<string, readonly Edit[]>>
 }
 
-const everyStage: readonly number[] = stages.map(({ n }) => n)
+/** All of it our own. */
+export const reference: Origin = { tree: root, reference: stages.map(({ n }) => n) }
 
-/** The reference's own Raft. */
-export const reference: Origin = { tree: root, reference: everyStage }
+/** Projects 3 to 7 as one Raft. */
+export async function linkRaft(origin: Origin): Promise<RaftUnderTest> {
+  const linked = (await link(
+    origin,
+    `
+    export { initialNode } from "#03-planning"
+    export * as log from "#04-the-log"
+    export * as replication from "#05-log-replication"
+    export * as consensus from "#06-consensus"
+    export * as election from "#07-leader-election"
+    `,
+  )) as Omit<RaftUnderTest, "step">
+  return { ...linked, step: (node, event) => linked.election.step(node, event) }
+}
 
-const entry = `
-  export { initialNode } from "#03-planning"
-  export * as log from "#04-the-log"
-  export * as replication from "#05-log-replication"
-  export * as consensus from "#06-consensus"
-  export * as election from "#07-leader-election"
-`
+/** Project 8's functions. */
+export async function linkTesting(origin: Origin): Promise<Testing> {
+  return (await link(origin, `export * from "#08-testing"`)) as Testing
+}
+
+/** Project 9's functions. */
+export async function linkSimulation(origin: Origin): Promise<Simulation> {
+  return (await link(origin, `export * from "#09-simulation"`)) as Simulation
+}
 
 /**
- * Projects 3 to 7 of some tree as one Raft, in this process. Node's import conditions hold for a whole process, so two
- * Rafts of different origin cannot be imported side by side; bundled, each brings its own `#NN-name`.
+ * What `entry` exports, with every `#NN-name` from where the origin says. Node's import conditions hold for a whole
+ * process, so one project of two origins cannot be imported side by side; bundled, each brings its own.
  * @throws Error when the files do not load: the bundler's message, or what they threw
  */
-export async function linkRaft({ tree, reference, edits = {} }: Origin): Promise<RaftUnderTest> {
+async function link({ tree, reference, edits = {} }: Origin, entry: string): Promise<unknown> {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: tree, loader: "ts" },
     bundle: true,
@@ -48,14 +64,13 @@ export async function linkRaft({ tree, reference, edits = {} }: Origin): Promise
     plugins: [editing(tree, edits)],
     logLevel: "silent",
   })
-  const linked = evaluate(outputFiles[0]?.text ?? "") as Omit<RaftUnderTest, "step">
-  return { ...linked, step: (node, event) => linked.election.step(node, event) }
+  return evaluate(outputFiles[0]?.text ?? "")
 }
 
 /** What a CommonJS module exports. */
 function evaluate(code: string): unknown {
   const module = { exports: {} }
-  const wrapped = new Script(`(function (module, exports, require) {${code}\n})`, { filename: "raft.cjs" })
+  const wrapped = new Script(`(function (module, exports, require) {${code}\n})`, { filename: "linked.cjs" })
   const run = wrapped.runInThisContext() as (...args: readonly unknown[]) => void
   run(module, module.exports, createRequire(join(root, "package.json")))
   return module.exports
@@ -64,9 +79,9 @@ function evaluate(code: string): unknown {
 function editing(tree: string, edits: Readonly<Record<string, readonly Edit[]>>): Plugin {
   return {
     name: "edits",
-    setup: ({ onLoad }) => {
+    setup: (builder) => {
       if (Object.keys(edits).length === 0) return
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const own = edits[relative(tree, path).replaceAll("\\", "/")]
         return own && { contents: applyEdits(readFileSync(path, "utf8"), own, path), loader: "ts" }
       })
