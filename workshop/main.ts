@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander"
 import type { ExhaustOptions, RandomOptions } from "./commands/search.ts"
+import type { SimulateOptions } from "./commands/simulate.ts"
 import { parseStage, UsageError } from "./stages.ts"
 
 /** Exit codes: what was asked holds; it does not; it was asked wrongly. */
@@ -66,9 +67,9 @@ program
     finish(await blame(n))
   })
 
-const raftOptions = (command: Command): Command =>
+const raftOptions = (command: Command, servers: string): Command =>
   command
-    .option("--servers <n>", "how many servers", "3")
+    .option("--servers <n>", "how many servers", servers)
     .option(
       "--subject <what>",
       "whose Raft: projects (yours), solutions (the reference), a folder, or n1=projects,n2=solutions (default: projects)",
@@ -89,7 +90,7 @@ const raftOptions = (command: Command): Command =>
       ).choices(["mine", "reference"]),
     )
 
-raftOptions(program.command("search"))
+raftOptions(program.command("search"), "3")
   .description("search a Raft for violations of Figure 3 by random schedules; tells the smallest one found")
   .option("--seed <seed>", "of the first schedule", "1")
   .option("--schedules <n>", "how many to try at most", "20000")
@@ -99,7 +100,7 @@ raftOptions(program.command("search"))
     finish(await search(options))
   })
 
-raftOptions(program.command("exhaust"))
+raftOptions(program.command("exhaust"), "3")
   .description("search a Raft for violations by every schedule there is, within bounds")
   .option("--terms <n>", "no election beyond this term", "2")
   .option("--entries <n>", "no log longer than this", "1")
@@ -109,6 +110,25 @@ raftOptions(program.command("exhaust"))
   .action(async (options: ExhaustOptions) => {
     const { exhaust } = await import("./commands/search.ts")
     finish(await exhaust(options))
+  })
+
+raftOptions(program.command("simulate"), "5")
+  .description(
+    "simulate a cluster and its clients under faults; shows a timeline, checks safety, liveness, linearizability",
+  )
+  .option("--seed <seed>", "of all that is random", "1")
+  .option("--seconds <n>", "of the cluster's time", "20")
+  .option(
+    "--faults <which>",
+    "none, some, many, or a list: crash=10,partition=5 (a minute), loss=0.1",
+    "some",
+  )
+  .option("--trace <file>", "write every event as a line of JSON")
+  .option("--until-failure", "seed after seed, until something breaks")
+  .option("--seeds <n>", "with --until-failure: how many to try at most", "1000")
+  .action(async (options: SimulateOptions) => {
+    const { simulate } = await import("./commands/simulate.ts")
+    finish(await simulate(options))
   })
 
 program

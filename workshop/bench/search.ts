@@ -8,7 +8,7 @@ import { findBug, linkMutant } from "../link/mutants.ts"
 import { dim } from "../text/style.ts"
 import { unsafe } from "./unsafe.ts"
 
-const { exhaust, search, shrink } = await linkTesting(reference)
+const testing = await linkTesting(reference)
 
 const seeds = Array.from({ length: 20 }, (_, i) => 1 + i * 1_000_003)
 
@@ -36,7 +36,7 @@ const many = (n: number): string => Math.round(n).toLocaleString("en-US")
 
 /** How long until a bug is found, over all seeds, and then to shrink what was found. */
 function find(raft: RaftUnderTest, servers: number, tries: readonly number[]) {
-  const runs = tries.map((seed) => timed(() => search({ raft, servers, seed, schedules: 200_000 })))
+  const runs = tries.map((seed) => timed(() => testing.search({ raft, servers, seed, schedules: 200_000 })))
   const schedules = runs.map(({ value }) => value.schedules)
   const found = runs.flatMap(({ value }) => (value.found ? [value.found.schedule] : []))
   return { ms: runs.map(({ ms }) => ms), schedules, found }
@@ -54,7 +54,7 @@ async function figure8(): Promise<void> {
     const target = servers === 3 ? "0.2 s" : "5 s"
     const most = `${many(median(schedules))} schedules; the slowest ${seconds(Math.max(...ms))}`
     row(`Figure 8 found, ${String(servers)} servers`, `${seconds(median(ms))} (${most})`, target)
-    const shrunk = found.map((schedule: Schedule) => timed(() => shrink(raft, schedule)))
+    const shrunk = found.map((schedule: Schedule) => timed(() => testing.shrink(raft, schedule)))
     const sizes = shrunk.map(({ value }) => value.actions.length)
     const from = median(found.map(({ actions }) => actions.length))
     const size = `${String(from)} to ${String(median(sizes))} actions`
@@ -66,7 +66,7 @@ async function speed(): Promise<void> {
   const raft = await linkRaft(reference)
   for (const servers of [3, 5]) {
     const rates = seeds.map((seed) => {
-      const { value, ms } = timed(() => search({ raft, servers, seed, schedules: 1_000 }))
+      const { value, ms } = timed(() => testing.search({ raft, servers, seed, schedules: 1_000 }))
       return (value.actions / ms) * 1000
     })
     row(`search, ${String(servers)} servers`, `${many(median(rates))} actions/s`, "500,000 steps/s")
@@ -77,14 +77,14 @@ async function space(): Promise<void> {
   const raft = await linkRaft(reference)
   const bounds: Bounds = { servers: 3, terms: 2, entries: 1, messages: 3, crashes: 0 }
   for (const symmetry of [true, false]) {
-    const { value, ms } = timed(() => exhaust({ raft, bounds, symmetry }))
+    const { value, ms } = timed(() => testing.exhaust({ raft, bounds, symmetry }))
     const rate = `${many(value.states)} states in ${seconds(ms)}, ${many((value.states / ms) * 1000)}/s`
     const whole = `${value.complete ? "all" : "NOT ALL"} of 3 servers, 2 terms, 1 entry, 3 messages`
     row(whole + (symmetry ? ", up to names" : ""), rate, symmetry ? "15 s" : "500,000/s")
   }
   const bad = await planted("commit-old-term")
   const coarse = { servers: 3, terms: 4, entries: 1, messages: 0, crashes: 0 }
-  const { value, ms } = timed(() => exhaust({ raft: bad, bounds: coarse, mode: "rounds" }))
+  const { value, ms } = timed(() => testing.exhaust({ raft: bad, bounds: coarse, mode: "rounds" }))
   const found = value.found ? value.found.violation.property : "NOT FOUND"
   row("Figure 8 by rounds, 4 terms", `${seconds(ms)} (${many(value.states)} states): ${found}`)
 }

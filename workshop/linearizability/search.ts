@@ -18,8 +18,14 @@ export interface Model<State, Op> {
 export type Found<Op> =
   /** An order of operations; those that are not required may be missing. */
   | { readonly found: true; readonly order: readonly Op[] }
-  /** What was required to return before this one has an order. With this one, there is none. */
-  | { readonly found: false; readonly stuck: Op }
+  /** All that must return before this one has an order. With this one, there is none. */
+  | { readonly found: false; readonly stuck: Claim<Op> }
+
+/** All that must return before that one has an order. Whether there is one with it is not known yet. */
+export interface GaveUp<Op> {
+  readonly found: undefined
+  readonly reached: Claim<Op>
+}
 
 /**
  * Looks for an order that explains the history: operations take effect one at a time, each between its invocation and
@@ -40,8 +46,12 @@ export type Found<Op> =
  * Wing and Gong, "Testing and verifying concurrent objects", 1993: https://doi.org/10.1006/jpdc.1993.1015
  * Lowe, "Testing for linearizability", 2017: https://doi.org/10.1002/cpe.3928
  */
-export function search<State, Op>(model: Model<State, Op>, claims: readonly Claim<Op>[]): Found<Op> {
-  return new Search(model, claims).run()
+export function search<State, Op>(
+  model: Model<State, Op>,
+  claims: readonly Claim<Op>[],
+  patience: number,
+): Found<Op> | GaveUp<Op> {
+  return new Search(model, claims).run(patience)
 }
 
 /** The next thing to try: an operation takes effect, or passes by without (it was hidden, or never happened). */
@@ -85,16 +95,16 @@ class Search<State, Op> {
     this.#timeline = new Timeline(useful, model.role, model.label)
   }
 
-  run(): Found<Op> {
+  run(patience: number): Found<Op> | GaveUp<Op> {
     let arrived = this.#arrive(this.#model.initial, false)
-    for (;;) {
-      if (arrived) return { found: true, order: this.#order() }
+    for (let steps = 0; !arrived; steps++) {
+      const reached = this.#furthest?.claim
+      if (reached && steps >= patience) return { found: undefined, reached }
       const move = this.#nextMove()
-      if (!move) break
-      arrived = this.#arrive(move.state, move.owes)
+      if (!move && reached) return { found: false, stuck: reached }
+      if (move) arrived = this.#arrive(move.state, move.owes)
     }
-    if (!this.#furthest) throw new Error("a search ends somewhere")
-    return { found: false, stuck: this.#furthest.claim.operation }
+    return { found: true, order: this.#order() }
   }
 
   /** Whether all that must be in the order is. */
