@@ -117,7 +117,7 @@ raftOptions(program.command("simulate"), "5")
     "simulate a cluster and its clients under faults; shows a timeline, checks safety, liveness, linearizability",
   )
   .option("--seed <seed>", "of all that is random", "1")
-  .option("--seconds <n>", "of the cluster's time", "20")
+  .option("--seconds <n>", "of the cluster's time", "30")
   .option(
     "--faults <which>",
     "none, some, many, or a list: crash=10,partition=5 (a minute), loss=0.1",
@@ -190,9 +190,10 @@ program
   .description("for maintainers: prove that the suites are fair and sharp")
   .argument("[N]", `${stageHelp} (default: all)`)
   .option("--json <file>", "write the result as JSON (- for standard output)")
-  .action(async (n: string | undefined, { json }: { json?: string }) => {
+  .option("--full", "ten times as many random seeds in every check: takes a coffee break")
+  .action(async (n: string | undefined, options: { json?: string; full?: boolean }) => {
     const { verify } = await import("./commands/verify.ts")
-    finish(await verify(n, json))
+    finish(await verify(n, options))
   })
 
 program

@@ -21,14 +21,17 @@ import type { LaneAnswer } from "../verify/lane.ts"
 import { runJobs } from "../verify/lanes.ts"
 
 /** `workshop verify`: every suite is fair (reference and variants pass) and sharp (skeleton and bugs do not). */
-export async function verify(stageText: string | undefined, json: string | undefined): Promise<boolean> {
+export async function verify(
+  stageText: string | undefined,
+  { json, full = false }: { readonly json?: string; readonly full?: boolean },
+): Promise<boolean> {
   sweepTrees()
   const stages = stageText === undefined ? availableStages : [parseStage(stageText)]
   const log = json === "-" ? () => undefined : (text: string) => void process.stdout.write(text)
   const jobs = (await Promise.all(stages.map(jobsOf))).flat()
   const answers = new Map<Job, LaneAnswer>()
   const started = Date.now()
-  await runJobs(jobs, (job, answer) => {
+  await runJobs(jobs, full ? 10 : 1, (job, answer) => {
     answers.set(job, answer)
     progress(log, answers.size, jobs.length, jobName(job))
   })

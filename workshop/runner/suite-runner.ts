@@ -28,6 +28,7 @@ export interface RunOptions {
   /** The rules that a planted bug breaks: see `RunSettings`. */
   readonly hunt?: readonly number[] | null
   readonly seed?: number | null
+  readonly thoroughness?: number
 }
 
 /** Suites run file by file in the order of their names, so that the output reads like the spec. */
@@ -56,6 +57,7 @@ export class SuiteRunner {
   #listener: Listener = {}
   #hunt: readonly number[] | null = null
   #seed: number | null = null
+  #thoroughness = 1
   #decided = new Map<string, CheckOutcome>()
   readonly #rulesOf = new Map<string, ReadonlySet<number>>()
   #unloadable: Failure | null = null
@@ -104,11 +106,12 @@ export class SuiteRunner {
   async run(
     stage: Stage,
     subject: Subject,
-    { listener = {}, hunt = null, seed = null }: RunOptions = {},
+    { listener = {}, hunt = null, seed = null, thoroughness = 1 }: RunOptions = {},
   ): Promise<Outcome> {
     this.#listener = listener
     this.#hunt = hunt
     this.#seed = seed
+    this.#thoroughness = thoroughness
     this.#decided = new Map()
     this.#unloadable = null
     this.#invalidate(subject)
@@ -146,6 +149,7 @@ export class SuiteRunner {
       hunt: this.#hunt,
       seed: this.#seed,
       impatient: deaths > 0,
+      thoroughness: this.#thoroughness,
     })
     const files = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
     const specifications = files.filter(({ moduleId }) => this.#concerns(moduleId))

@@ -13,11 +13,11 @@ const presets: Readonly<Record<string, Weather>> = {
   none: { network: {}, perMinute: {} },
   some: {
     network: { loss: 0.01, duplicate: 0.01, reorder: 0.05 },
-    perMinute: { partition: 4, oneWay: 2, pause: 4, crash: 4, slowDisk: 2, drift: 1 },
+    perMinute: { partition: 10, oneWay: 5, pause: 8, crash: 10, slowDisk: 4, drift: 4 },
   },
   many: {
     network: { loss: 0.1, duplicate: 0.05, reorder: 0.3 },
-    perMinute: { partition: 15, oneWay: 8, pause: 12, crash: 15, slowDisk: 6, drift: 4 },
+    perMinute: { partition: 30, oneWay: 15, pause: 25, crash: 30, slowDisk: 10, drift: 10 },
   },
 }
 

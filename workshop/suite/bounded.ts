@@ -9,7 +9,7 @@ declare global {
 const script = new Script("globalThis.workshopBody()")
 /** How often something was cut off. */
 let cutOffs = inject("run").impatient ? 1 : 0
-const { hunt } = inject("run")
+const { hunt, thoroughness } = inject("run")
 
 /** The functions of the person's that are running now, the outermost first, and what is being awaited. */
 export const running: { calls: readonly string[]; awaited: string | undefined } = {
@@ -24,7 +24,7 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
 export function bounded<T>(body: () => T, slow = 1): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: slow * patience(), displayErrors: false }) as T
+    return script.runInThisContext({ timeout: slow * thoroughness * patience(), displayErrors: false }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
     cutOffs++

@@ -38,21 +38,25 @@ export function check(
   { points = 1, slow = 1 }: { readonly points?: number; readonly slow?: number } = {},
 ): void {
   const info: CheckInfo = { id, title, group: currentGroup, rules, points }
-  const { decided, hunt } = inject("run")
+  const { decided, hunt, thoroughness } = inject("run")
   const skipped = decided.includes(id) || (hunt && !rules.some((rule) => hunt.includes(rule)))
-  test.skipIf(skipped)(`${id} ${title}`, { timeout: 30_000, meta: { info } }, async ({ task, skip }) => {
-    if (globalThis.workshopStopped) skip()
-    announce(id)
-    limitConsole()
-    try {
-      await attempt(body, slow)
-    } catch (thrown) {
-      const failure = toCheckFailure(thrown, undefined)
-      task.meta.failure = failure.failure
-      if (hunt && convincing.has(failure.failure.kind)) globalThis.workshopStopped = true
-      throw failure
-    }
-  })
+  test.skipIf(skipped)(
+    `${id} ${title}`,
+    { timeout: 30_000 * thoroughness, meta: { info } },
+    async ({ task, skip }) => {
+      if (globalThis.workshopStopped) skip()
+      announce(id)
+      limitConsole()
+      try {
+        await attempt(body, slow)
+      } catch (thrown) {
+        const failure = toCheckFailure(thrown, undefined)
+        task.meta.failure = failure.failure
+        if (hunt && convincing.has(failure.failure.kind)) globalThis.workshopStopped = true
+        throw failure
+      }
+    },
+  )
 }
 
 async function attempt(body: (tools: Tools) => void | Promise<void>, slow: number): Promise<void> {

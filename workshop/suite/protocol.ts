@@ -60,6 +60,8 @@ export interface RunSettings {
   readonly seed: number | null
   /** Whether something was cut off already: patience is shorter then. */
   readonly impatient: boolean
+  /** How many times more random seeds than usual each check tries. */
+  readonly thoroughness: number
 }
 
 /** What the progress file says while the subject's files are being loaded. */
