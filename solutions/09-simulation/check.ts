@@ -119,7 +119,8 @@ export function requireWorkload(name: string, workload: Workload): void {
   const { read, write, cas } = workload.mix
   requireNatural(`${name}.clients`, workload.clients)
   requireNatural(`${name}.keys`, workload.keys, 1)
-  for (const [type, weight] of Object.entries({ read, write, cas })) requireTime(`${name}.mix.${type}`, weight)
+  for (const [type, weight] of Object.entries({ read, write, cas }))
+    requireTime(`${name}.mix.${type}`, weight)
   requirePositive(`${name}.mix`, read + write + cas)
   requireLasting(`${name}.think`, workload.think)
   requirePositive(`${name}.patience`, workload.patience)

@@ -1,6 +1,13 @@
 import type { ServerId } from "../../projects/03-planning/contract.ts"
 import type { Answer } from "../../projects/06-consensus/contract.ts"
-import type { Distribution, Millis, Operation, Random, VirtualClock, Workload } from "../../projects/09-simulation/contract.ts"
+import type {
+  Distribution,
+  Millis,
+  Operation,
+  Random,
+  VirtualClock,
+  Workload,
+} from "../../projects/09-simulation/contract.ts"
 import { sample } from "./distribution.ts"
 import type { Proposal } from "./server.ts"
 import type { Command, Result } from "./store.ts"
@@ -16,9 +23,8 @@ export interface Surroundings {
   readonly latency: Distribution
   /** A request reaches a server. */
   deliver(server: ServerId, proposal: Proposal): void
-  onInvoke(operation: Operation): void
-  /** The operation with what the client learned; with `returned: null` when it gave up. */
-  onReturn(invoked: Operation, returned: Operation): void
+  /** @returns to be told what the client learned, which is nothing when it gave up */
+  onInvoke(operation: Operation): (learned: Operation) => void
 }
 
 /** A request that waits for its answer. */
@@ -26,6 +32,7 @@ interface Pending {
   readonly operation: Operation
   readonly command: Command
   readonly cancelPatience: () => void
+  readonly onReturn: (learned: Operation) => void
   refusals: number
 }
 
@@ -65,8 +72,8 @@ export class Client {
       this.#leader = null
       this.#end(operation)
     })
-    this.#pending = { operation, command, cancelPatience, refusals: 0 }
-    this.#world.onInvoke(operation)
+    const onReturn = this.#world.onInvoke(operation)
+    this.#pending = { operation, command, cancelPatience, onReturn, refusals: 0 }
     this.#send(this.#pending)
   }
 
@@ -107,9 +114,10 @@ export class Client {
         this.#leader = answer.leader
         // Two servers may name each other, and neither leads: after the first hint, it takes its time.
         if (answer.leader !== null && pending.refusals++ === 0) this.#send(pending)
-        else this.#later(sample(beforeNextTry, this.#world.random), () => {
-          if (this.#pending === pending) this.#send(pending)
-        })
+        else
+          this.#later(sample(beforeNextTry, this.#world.random), () => {
+            if (this.#pending === pending) this.#send(pending)
+          })
     }
   }
 
@@ -119,7 +127,7 @@ export class Client {
     pending.cancelPatience()
     this.#pending = null
     this.#learn(operation)
-    this.#world.onReturn(pending.operation, operation)
+    pending.onReturn(operation)
     this.#think()
   }
 

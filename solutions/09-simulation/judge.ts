@@ -36,7 +36,7 @@ export class SafetyJudge {
   }
 
   saw(before: RaftNode, after: RaftNode, effects: readonly Effect[]): void {
-    this.#nodes = this.#nodes.map((node) => (node === before ? after : node))
+    if (after !== before) this.#nodes = this.#nodes.map((node) => (node === before ? after : node))
     this.#history = remember(this.#history, after)
     const moment = { before, after, effects, nodes: this.#nodes, history: this.#history }
     const violation = inspect(this.#properties, moment)
@@ -59,8 +59,9 @@ export class LivenessJudge {
     this.#patience = patience
   }
 
-  sawLeader(sinceFaultsEnded: boolean): void {
-    if (sinceFaultsEnded) return
+  /** At the deadline. */
+  expectLeader(hadOne: boolean): void {
+    if (hadOne) return
     throw new Broken("Recovery", `no leader for ${String(this.#recovery)} ms after the last fault ended`)
   }
 

@@ -96,5 +96,7 @@ function requireSense({ servers, timers, network, disk, faults, workload, recove
 function requireLinkName(option: string, name: string, servers: readonly ServerId[]): void {
   const ends = name.split(">")
   if (ends.length === 2 && ends.every((end) => servers.includes(end))) return
-  throw new RangeError(`${option}: there is no such link; one is called ${String(servers[0])}>n2, for instance`)
+  throw new RangeError(
+    `${option}: there is no such link; one is called ${String(servers[0])}>n2, for instance`,
+  )
 }

@@ -1,9 +1,22 @@
 import { serve, startService } from "#06-consensus"
 import { restart } from "#08-testing"
-import type { Effect, Log, RaftEvent, RaftNode, ServerId, Stepped } from "../../projects/03-planning/contract.ts"
+import type {
+  Effect,
+  Log,
+  RaftEvent,
+  RaftNode,
+  ServerId,
+  Stepped,
+} from "../../projects/03-planning/contract.ts"
 import type { Answer, Service } from "../../projects/06-consensus/contract.ts"
 import type { Raft } from "../../projects/08-testing/contract.ts"
-import type { Distribution, Millis, Random, Timers, VirtualClock } from "../../projects/09-simulation/contract.ts"
+import type {
+  Distribution,
+  Millis,
+  Random,
+  Timers,
+  VirtualClock,
+} from "../../projects/09-simulation/contract.ts"
 import { sample } from "./distribution.ts"
 import { Broken, messageOf } from "./judge.ts"
 import { store, type Command, type Result, type Values } from "./store.ts"
@@ -180,9 +193,10 @@ export class Server {
     const stepped = trying(() => this.#ground.raft.step(this.#node, event))
     const time = isSaved(this.#node, stepped.state) ? 0 : this.#savingTime()
     if (time === 0) this.#finish(incoming, stepped)
-    else this.#save(time, () => {
-      this.#finish(incoming, stepped)
-    })
+    else
+      this.#save(time, () => {
+        this.#finish(incoming, stepped)
+      })
   }
 
   #savingTime(): Millis {
@@ -198,7 +212,8 @@ export class Server {
     }
     const saving = {
       cancel: clock.at(clock.now + time, () => {
-        if (this.#pauses > 0) saving.finish = finish // when it goes on
+        if (this.#pauses > 0)
+          saving.finish = finish // when it goes on
         else {
           finish()
           this.#work()

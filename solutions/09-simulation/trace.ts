@@ -43,3 +43,9 @@ export function summary({ role, currentTerm, votedFor, log, commitIndex }: RaftN
     commitIndex,
   }
 }
+
+/** Given. Whether a step changed anything: heartbeats and their answers mostly do not. */
+export function isWorthALine(before: RaftNode, after: RaftNode): boolean {
+  if (before === after) return false
+  return (Object.keys(after) as (keyof RaftNode)[]).some((field) => before[field] !== after[field])
+}
