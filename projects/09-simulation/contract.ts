@@ -23,13 +23,13 @@ export interface Random {
   /** One of a list, each as likely. @throws RangeError when it is empty */
   pick<T>(list: readonly T[]): T
   /**
-   * Another stream, which depends on this one's seed and the name, and on nothing else: not on how many numbers were
-   * drawn. So a fault more or less does not change what the network does.
+   * Another stream, which depends on this one's seed (and name, if it is a fork) and on the name, and on nothing else:
+   * not on how many numbers were drawn. So a fault more or less does not change what the network does.
    */
   fork(name: string): Random
 }
 
-/** How long something takes. Only additions, multiplications and comparisons are needed to sample it: they are exact. */
+/** How long something takes. Sampling it needs nothing but + - * / and comparisons: they give the same everywhere. */
 export type Distribution =
   | { readonly kind: "constant"; readonly ms: Millis }
   /** Anything between, each as likely. */
@@ -43,6 +43,7 @@ export type Distribution =
 // ---- Time. ------------------------------------------------------------------------------------------------------------
 
 export interface VirtualClock {
+  /** 0 at the start. In a callback, the time for which it was asked. */
   readonly now: Millis
   /**
    * Calls back when the time has come. Of two for the same time, the one that was asked for first comes first.
@@ -50,7 +51,11 @@ export interface VirtualClock {
    * @throws RangeError when the time is not a number, or has passed
    */
   at(time: Millis, callback: () => void): () => void
-  /** Makes all callbacks that are due until then, in order, those included that are asked for meanwhile; then it is `until`. */
+  /**
+   * Makes all callbacks that are due until then (and at that very time), in order, those included that are asked for
+   * meanwhile; then it is `until`. What a callback throws comes out here, and it is the time of that callback then.
+   * @throws RangeError when the time is not a number, or has passed
+   */
   run(until: Millis): void
 }
 
@@ -76,7 +81,10 @@ export interface NetworkOptions extends Link {
 }
 
 export interface Network {
-  /** When a message that is sent now will arrive: never, once or twice. In any order. */
+  /**
+   * When a message that is sent now will arrive: never, once or twice. In any order. Never, if the way is cut now. One
+   * that is cut later is no business of this answer: whoever delivers the message asks `isCut` when its time has come.
+   */
   send(from: ServerId, to: ServerId, now: Millis): readonly Millis[]
   /**
    * From now on nothing gets from any of these servers to any of those. Cuts add up.
@@ -88,7 +96,10 @@ export interface Network {
 
 // ---- Faults. ----------------------------------------------------------------------------------------------------------
 
-/** Something that goes wrong at a time, and is mended after a while. */
+/**
+ * Something that goes wrong at a time, and is mended after a while. Faults add up: a server is down, or paused, as long
+ * as any fault keeps it so; extra times are added, rates multiplied.
+ */
 export type Fault = { readonly at: Millis; readonly for: Millis } & (
   | {
       readonly kind: "partition"
@@ -97,7 +108,7 @@ export type Fault = { readonly at: Millis; readonly for: Millis } & (
     }
   /** Nothing gets from `from` to `to`; the other way is open. */
   | { readonly kind: "oneWay"; readonly from: readonly ServerId[]; readonly to: readonly ServerId[] }
-  /** The server does nothing for a while. What comes in waits, its timers too. */
+  /** The server does nothing for a while, its disk included. What comes in waits, and what its timers have to say. */
   | { readonly kind: "pause"; readonly server: ServerId }
   /** The server is down, and then comes back with what it had saved, and nothing else. */
   | { readonly kind: "crash"; readonly server: ServerId }
@@ -113,7 +124,10 @@ export interface FaultPlan {
   readonly from: Millis
   /** … and the last one has ended by then. */
   readonly until: Millis
-  /** How many of each kind begin in a minute, on average; what is left out does not happen. */
+  /**
+   * How many of each kind begin in a minute, on average; what is left out does not happen. Nor do faults that a cluster
+   * is too small for: partitions of a single server.
+   */
   readonly perMinute: Readonly<Partial<Record<Fault["kind"], number>>>
   /** How long each lasts, unless `until` comes first. */
   readonly lasting: Distribution
@@ -127,9 +141,9 @@ export interface Workload {
   readonly keys: number
   /** How likely each is, as weights. */
   readonly mix: { readonly read: number; readonly write: number; readonly cas: number }
-  /** Between an answer and the client's next request. */
+  /** Before each request: from the start, from the last answer, or from when the client gave up. Not always 0. */
   readonly think: Distribution
-  /** How long a client waits for an answer. Then it gives up, and nobody knows whether its request was carried out. */
+  /** How long a client waits for an answer. Then it gives up, and never knows whether its request was carried out. */
   readonly patience: Millis
   /** Nothing is asked for after this. */
   readonly until: Millis
@@ -168,7 +182,10 @@ export type TraceEvent = { readonly at: Millis } &
         readonly servers: readonly ServerId[]
         readonly duration: Millis
       }
-    /** A server reacted to an event. Left out when it changed nothing and sent nothing. */
+    /**
+     * A server reacted to an event: when its reaction was saved and its messages left. If it crashed before, there is no
+     * such line. May be left out when the step changed nothing in the server's state and sent nothing.
+     */
     | {
         readonly type: "step"
         readonly server: ServerId
@@ -177,11 +194,11 @@ export type TraceEvent = { readonly at: Millis } &
         readonly message?: number
         /** The parts that acted, as `step` told. */
         readonly because: readonly string[]
-        /** What it sent: at this time, or, with a slow disk, once it was saved. */
+        /** What it sent, in order. */
         readonly sent: readonly Sent[]
         readonly node: Summary
       }
-    /** A message did not arrive: the link was cut, or its receiver was down. */
+    /** A message that was to arrive now does not: the way is cut, or its receiver is down. */
     | { readonly type: "missed"; readonly message: number; readonly why: "cut" | "down" }
     | { readonly type: "fault"; readonly begins: boolean; readonly fault: Fault }
     | {
@@ -206,7 +223,7 @@ export interface Sent {
   /** Counted from 1, over the whole simulation. */
   readonly id: number
   readonly message: Message
-  /** When it will arrive, as `Network.send` says: empty when it is lost. */
+  /** When it will arrive, as `Network.send` says: empty when the network loses it. */
   readonly arrives: readonly Millis[]
 }
 
@@ -224,7 +241,7 @@ export interface Summary {
 
 /** The two timers of every server. */
 export interface Timers {
-  /** A new delay each time it starts. */
+  /** A new delay each time it starts. Not always 0. */
   readonly election: Distribution
   readonly heartbeat: Millis
 }
@@ -240,7 +257,10 @@ export interface SimulateOptions {
   readonly timers?: Partial<Timers>
   /** Default: latency 1 to 10 ms, everything else 0. */
   readonly network?: Partial<NetworkOptions>
-  /** How long it takes to save a change of term, vote or log. Until then the server does nothing else. Default: 0. */
+  /**
+   * How long it takes to save a step that changed the term, the vote or the log. Until then none of its effects leave,
+   * and the server does nothing else. Default: 0.
+   */
   readonly disk?: Distribution
   /** Faults, or a plan by which to draw some. Default: none. */
   readonly faults?: readonly Fault[] | FaultPlan
@@ -250,8 +270,9 @@ export interface SimulateOptions {
    */
   readonly workload?: Partial<Workload> | null
   /**
-   * Liveness: how long after the last fault's end there must be a leader, and how long after that every request must be
-   * answered in time. Default: 5,000 ms. What would come after the end of the simulation is not asked for.
+   * Liveness. So long after the last fault's end (or the start, if there are no faults), there must have been a leader;
+   * and from then on, no client may give up one request after the other for this long. Default: 5,000 ms. What would
+   * come after the end of the simulation is not asked for.
    */
   readonly recovery?: Millis
   /** Checked after every step and every crash. Default: those of project 8. */
@@ -261,11 +282,18 @@ export interface SimulateOptions {
 }
 
 export interface Statistics {
-  /** Steps that servers took. */
+  /** Steps that servers took and saved. */
   readonly steps: number
-  /** `delivered` counts arrivals, so a message that arrives twice is counted twice. */
+  /**
+   * `delivered` counts arrivals at servers that are up, so a message that arrives twice is counted twice. `lost` counts
+   * messages that the network loses, and arrivals that are missed (see `missed` in the trace).
+   */
   readonly messages: { readonly sent: number; readonly delivered: number; readonly lost: number }
-  /** For each time that there was no leader: how long until there was one. The first is from the start. */
+  /**
+   * For each time that there was no leader: how long until there was one. The first is from the start. There is a leader
+   * while some server believes that it leads and could lead: it runs, and so do enough others, to and from which nothing
+   * is cut, to be a majority with it. Whoever is down or paused does not run.
+   */
   readonly elections: readonly Millis[]
   /** Time without a leader, in all. */
   readonly unavailable: Millis
@@ -282,26 +310,35 @@ export interface Simulated {
   readonly statistics: Statistics
   /** In the order in which they were asked for. */
   readonly history: readonly Operation[]
-  /** The first thing that went wrong; the simulation ends there. Of liveness: `Recovery`, or `Every client is answered`. */
+  /**
+   * The first thing that went wrong; the simulation ends there. A broken property; `step throws`; of liveness, `Recovery`
+   * or `Every client is answered`; or `Messages die down`, when more than 10,000 are under way, or sent at one time.
+   */
   readonly violation: (Violation & { readonly at: Millis }) | null
 }
 
 /** What `projects/09-simulation/index.ts` exports. */
 export interface Project {
-  /** @param seed  a natural number */
+  /**
+   * @param seed  a natural number
+   * @throws RangeError naming `seed` when it is none
+   */
   createRandom(seed: number): Random
 
-  /** @throws RangeError naming what is wrong with the distribution: negative times, quantiles out of order */
+  /** @throws RangeError naming the field that is wrong: negative times, `from` after `to`, `points` out of order */
   sample(distribution: Distribution, random: Random): Millis
 
   createClock(): VirtualClock
 
-  /** @throws RangeError naming the field when a probability is not from 0 to 1 */
+  /** @throws RangeError naming the field when a probability is not from 0 to 1, or the latency makes no sense */
   createNetwork(options: NetworkOptions, random: Random): Network
 
-  /** Faults as planned, in the order in which they begin. */
+  /**
+   * Faults as planned, in the order in which they begin.
+   * @throws RangeError naming the field when the plan makes no sense
+   */
   scheduleFaults(plan: FaultPlan, servers: readonly ServerId[], random: Random): readonly Fault[]
 
-  /** @throws RangeError naming the option when it makes no sense */
+  /** @throws RangeError naming the option, as `network.loss`, when it makes no sense */
   simulate(options: SimulateOptions): Simulated
 }

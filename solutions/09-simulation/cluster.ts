@@ -1,5 +1,6 @@
 import type { Effect, Message, ServerId } from "../../projects/03-planning/contract.ts"
 import type { Fault, Network, Random, Sent, VirtualClock } from "../../projects/09-simulation/contract.ts"
+import { CalmJudge } from "./calm.ts"
 import { SafetyJudge } from "./judge.ts"
 import { createNetwork } from "./network.ts"
 import type { Settings } from "./options.ts"
@@ -22,6 +23,7 @@ export class Cluster {
   readonly #network: Network
   readonly #servers: ReadonlyMap<ServerId, Server>
   readonly #safety: SafetyJudge
+  readonly #calm = new CalmJudge()
   #messages = 0
 
   constructor(parts: Parts) {
@@ -128,6 +130,7 @@ export class Cluster {
           this.#arrive(id, from, message)
         })
       }
+      this.#calm.sent(arrives.length, clock.now)
       tally.sent++
       if (arrives.length === 0) tally.lost++
       sent.push({ id, message, arrives })
@@ -138,6 +141,7 @@ export class Cluster {
   #arrive(id: number, from: ServerId, message: Message): void {
     const { clock, trace, tally } = this.#parts
     const receiver = this.#servers.get(message.to)
+    this.#calm.arrived()
     // It may have been cut while the message was under way.
     if (receiver && !receiver.isDown && !this.#network.isCut(from, message.to)) {
       tally.delivered++

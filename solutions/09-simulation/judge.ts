@@ -1,23 +1,8 @@
 import { emptyHistory, inspect, remember } from "#08-testing"
 import type { Effect, RaftNode } from "../../projects/03-planning/contract.ts"
-import type { History, Property, Violation } from "../../projects/08-testing/contract.ts"
+import type { History, Property } from "../../projects/08-testing/contract.ts"
 import type { Millis } from "../../projects/09-simulation/contract.ts"
-
-/** Thrown when something is wrong: it ends the simulation. */
-export class Broken extends Error {
-  override readonly name = "Broken"
-  readonly violation: Violation
-
-  constructor(property: string, what: string) {
-    super(`${property}: ${what}`)
-    this.violation = { property, what }
-  }
-}
-
-/** What an error says, for people. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-}
+import { Broken } from "./broken.ts"
 
 /** Safety: nothing bad ever happens. Looks at the whole cluster after every step and every crash. */
 export class SafetyJudge {
@@ -36,7 +21,7 @@ export class SafetyJudge {
   }
 
   saw(before: RaftNode, after: RaftNode, effects: readonly Effect[]): void {
-    if (after !== before) this.#nodes = this.#nodes.map((node) => (node === before ? after : node))
+    if (after !== before) this.#nodes = this.#nodes.map((node) => (node.id === before.id ? after : node))
     this.#history = remember(this.#history, after)
     const moment = { before, after, effects, nodes: this.#nodes, history: this.#history }
     const violation = inspect(this.#properties, moment)

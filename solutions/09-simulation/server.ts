@@ -1,25 +1,13 @@
 import { serve, startService } from "#06-consensus"
 import { restart } from "#08-testing"
-import type {
-  Effect,
-  Log,
-  RaftEvent,
-  RaftNode,
-  ServerId,
-  Stepped,
-} from "../../projects/03-planning/contract.ts"
+import type { Effect, RaftEvent, RaftNode, ServerId, Stepped } from "../../projects/03-planning/contract.ts"
 import type { Answer, Service } from "../../projects/06-consensus/contract.ts"
 import type { Raft } from "../../projects/08-testing/contract.ts"
-import type {
-  Distribution,
-  Millis,
-  Random,
-  Timers,
-  VirtualClock,
-} from "../../projects/09-simulation/contract.ts"
-import { sample } from "./distribution.ts"
-import { Broken, messageOf } from "./judge.ts"
+import type { Distribution, Random, Timers, VirtualClock } from "../../projects/09-simulation/contract.ts"
+import { Broken, messageOf } from "./broken.ts"
+import { Disk } from "./disk.ts"
 import { store, type Command, type Result, type Values } from "./store.ts"
+import { TimerPair, type TimerName } from "./timers.ts"
 
 /** A client's request at a server, and who is to be told. */
 export interface Proposal {
@@ -56,32 +44,37 @@ export interface Ground {
   onCrash(before: RaftNode, after: RaftNode): void
 }
 
-type Timer = "electionTimeout" | "heartbeatTimeout"
+/** A step that is being saved. */
+interface Saving {
+  readonly cancel: () => void
+  readonly finish: () => void
+  /** Saved, but the server is paused. */
+  isOver: boolean
+}
 
 /**
  * One server: the shell around `step`. All that comes in, from the network, from clients and from its own timers, waits
- * in one queue; one event at a time comes out.
+ * in one queue; one event at a time comes out, and nothing happens while a step is being saved.
  */
 export class Server {
   readonly id: ServerId
   readonly #ground: Ground
+  readonly #timers: TimerPair
+  readonly #disk: Disk
   #node: RaftNode
   #service: Service<Values, Proposal> = startService(store)
   #queue: Incoming[] = []
-  /** Ends the timer, wherever it is: running, or fired and in the queue. */
-  readonly #cancel: Record<Timer, () => void> = { electionTimeout: nothing, heartbeatTimeout: nothing }
-  /** The step that is being saved. Nothing else happens meanwhile. */
-  #saving: { readonly cancel: () => void; finish: (() => void) | null } | null = null
+  #saving: Saving | null = null
   /** How many faults keep it down, and how many paused. */
   #crashes = 0
   #pauses = 0
-  #rates: readonly { readonly rate: number }[] = []
-  #slowness: readonly { readonly extra: Distribution }[] = []
 
   constructor(node: RaftNode, ground: Ground) {
     this.id = node.id
     this.#node = node
     this.#ground = ground
+    this.#timers = new TimerPair(ground.clock, ground.timers, ground.random.fork("timers"))
+    this.#disk = new Disk(ground.disk, ground.random.fork("disk"))
     this.#startTimers()
   }
 
@@ -104,7 +97,7 @@ export class Server {
     this.#work()
   }
 
-  // ---- What can go wrong with a server. Each of these ends when what it answers is called. ----
+  // ---- What can go wrong with it. Each ends when what it answers is called. ----
 
   crash(): () => void {
     if (++this.#crashes === 1) this.#goDown()
@@ -116,31 +109,23 @@ export class Server {
   pause(): () => void {
     this.#pauses++
     return () => {
-      if (--this.#pauses > 0 || this.isDown) return
-      this.#saving?.finish?.()
+      this.#pauses--
+      if (this.runs && this.#saving?.isOver) this.#saving.finish()
       this.#work()
     }
   }
 
-  drift(rate: number): () => void {
-    const drift = { rate }
-    this.#rates = [...this.#rates, drift]
-    return () => {
-      this.#rates = this.#rates.filter((each) => each !== drift)
-    }
-  }
-
   slowDown(extra: Distribution): () => void {
-    const slowness = { extra }
-    this.#slowness = [...this.#slowness, slowness]
-    return () => {
-      this.#slowness = this.#slowness.filter((each) => each !== slowness)
-    }
+    return this.#disk.slowDown(extra)
   }
 
-  /** What is not saved is gone: the queue, the step that was being saved, the state machine and those who wait for it. */
+  drift(rate: number): () => void {
+    return this.#timers.drift(rate)
+  }
+
+  /** What is not on the disk is gone: the queue, the step that was being saved, the state machine, those who wait. */
   #goDown(): void {
-    for (const cancel of Object.values(this.#cancel)) cancel()
+    this.#timers.stop()
     this.#saving?.cancel()
     this.#saving = null
     this.#queue = []
@@ -150,33 +135,20 @@ export class Server {
     this.#ground.onCrash(before, this.#node)
   }
 
-  // ---- Timers. ----
+  // ---- One event after the other. ----
 
   #startTimers(): void {
-    this.#start("electionTimeout")
-    this.#start("heartbeatTimeout")
+    this.#startTimer("electionTimeout")
+    this.#startTimer("heartbeatTimeout")
   }
 
-  /** Starts a timer, or starts it anew. What it had put into the queue is taken back. */
-  #start(timer: Timer): void {
-    const { clock, timers, random } = this.#ground
-    this.#cancel[timer]()
-    const delay = timer === "heartbeatTimeout" ? timers.heartbeat : sample(timers.election, random)
-    const rate = this.#rates.reduce((product, { rate }) => product * rate, 1)
-    this.#cancel[timer] = clock.at(clock.now + delay / rate, () => {
-      this.#fire(timer)
+  #startTimer(name: TimerName): void {
+    // It may have fired already, and wait in the queue: who resets a timer does not want to hear of the past.
+    if (this.#queue.length > 0) this.#queue = this.#queue.filter(({ event }) => event.type !== name)
+    this.#timers.start(name, () => {
+      this.receive({ event: { type: name } })
     })
   }
-
-  #fire(timer: Timer): void {
-    const incoming = { event: { type: timer } }
-    this.#cancel[timer] = () => {
-      this.#queue = this.#queue.filter((each) => each !== incoming)
-    }
-    this.receive(incoming)
-  }
-
-  // ---- One event after the other. ----
 
   #work(): void {
     while (this.runs && this.#saving === null) {
@@ -188,80 +160,47 @@ export class Server {
 
   #handle(incoming: Incoming): void {
     const { event } = incoming
-    // It starts again when it is heard, not when it fires: a server that is busy or paused gets each of them once.
-    if (event.type === "electionTimeout" || event.type === "heartbeatTimeout") this.#start(event.type)
+    // A timer starts again when it is heard, not when it fires. So it waits in the queue of a busy server only once.
+    if (event.type === "electionTimeout" || event.type === "heartbeatTimeout") this.#startTimer(event.type)
     const stepped = trying(() => this.#ground.raft.step(this.#node, event))
-    const time = isSaved(this.#node, stepped.state) ? 0 : this.#savingTime()
+    const time = this.#disk.timeToSave(this.#node, stepped.state)
     if (time === 0) this.#finish(incoming, stepped)
-    else
-      this.#save(time, () => {
-        this.#finish(incoming, stepped)
-      })
+    else this.#save(time, incoming, stepped)
   }
 
-  #savingTime(): Millis {
-    const { disk, random } = this.#ground
-    return this.#slowness.reduce((sum, { extra }) => sum + sample(extra, random), sample(disk, random))
-  }
-
-  #save(time: Millis, then: () => void): void {
+  #save(time: number, incoming: Incoming, stepped: Stepped<RaftNode, Effect>): void {
     const { clock } = this.#ground
     const finish = () => {
       this.#saving = null
-      then()
+      this.#finish(incoming, stepped)
     }
-    const saving = {
-      cancel: clock.at(clock.now + time, () => {
-        if (this.#pauses > 0)
-          saving.finish = finish // when it goes on
-        else {
-          finish()
-          this.#work()
-        }
-      }),
-      finish: null as (() => void) | null,
-    }
+    const cancel = clock.at(clock.now + time, () => {
+      if (this.#pauses > 0) saving.isOver = true
+      else finish()
+      this.#work()
+    })
+    const saving: Saving = { cancel, finish, isOver: false }
     this.#saving = saving
   }
 
   /** Now the new state counts, and the effects leave. */
   #finish(incoming: Incoming, stepped: Stepped<RaftNode, Effect>): void {
+    const { effects } = stepped
     const before = this.#node
     this.#node = stepped.state
-    const { service, answers } = trying(() => serve(store, this.#service, stepped.effects, incoming.proposal))
+    const { service, answers } = trying(() => serve(store, this.#service, effects, incoming.proposal))
     this.#service = service
-    if (stepped.effects.some(({ type }) => type === "resetElectionTimer")) this.#start("electionTimeout")
+    if (effects.some(({ type }) => type === "resetElectionTimer")) this.#startTimer("electionTimeout")
     this.#ground.onStep({ incoming, before, stepped })
     for (const answer of answers) answer.proposal.reply(answer)
   }
 }
 
-function nothing(): void {
-  // There is nothing to cancel yet.
-}
-
-/** Not our mistake: then it is a finding, and no reason to stop working. */
+/** What somebody's Raft throws is a finding about it, and no reason for the simulator to give up. */
 function trying<T>(attempt: () => T): T {
   try {
     return attempt()
   } catch (error) {
     throw new Broken("step throws", messageOf(error))
   }
-}
-
-/** Figure 2, "persistent state on all servers": whether it is as it was. */
-function isSaved(before: RaftNode, after: RaftNode): boolean {
-  return (
-    before.currentTerm === after.currentTerm &&
-    before.votedFor === after.votedFor &&
-    (before.log === after.log || isSameLog(before.log, after.log))
-  )
-}
-
-function isSameLog(a: Log, b: Log): boolean {
-  if (a.entries.length !== b.entries.length || a.base.index !== b.base.index) return false
-  return a.entries.every((entry, i) => {
-    const other = b.entries[i]
-    return entry === other || JSON.stringify(entry) === JSON.stringify(other)
-  })
 }

@@ -6,11 +6,12 @@ import type {
   Simulated,
   Workload,
 } from "../../projects/09-simulation/contract.ts"
+import { Broken } from "./broken.ts"
 import { Client } from "./client.ts"
 import { createClock } from "./clock.ts"
 import { Cluster } from "./cluster.ts"
 import { scheduleFaults } from "./faults.ts"
-import { Broken, LivenessJudge } from "./judge.ts"
+import { LivenessJudge } from "./judge.ts"
 import { settle, type Settings } from "./options.ts"
 import { createRandom } from "./random.ts"
 import { Tally } from "./statistics.ts"
@@ -76,7 +77,7 @@ class Simulation {
         this.#begin(fault)
       })
     }
-    return Math.max(0, ...faults.map((fault) => fault.at + fault.for))
+    return faults.reduce((last, fault) => Math.max(last, fault.at + fault.for), 0)
   }
 
   #begin(fault: Fault): void {

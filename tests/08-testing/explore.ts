@@ -1,7 +1,7 @@
 import type { Message, RaftEvent, RaftNode } from "../../projects/03-planning/contract.ts"
-import type { Bounds, History, Moment, Property, Raft, World } from "../../projects/08-testing/contract.ts"
+import type { Bounds, History, Moment, Property, Raft } from "../../projects/08-testing/contract.ts"
 import { endOf, sent } from "../cluster/build.ts"
-import { begin, crashed, firstBroken, remember, textOf } from "./model.ts"
+import { begin, firstBroken, remember, textOf } from "./model.ts"
 
 /** What the suite's own exhaustive search found out, for `mode: "messages"`. */
 export interface Explored {
@@ -45,7 +45,7 @@ export function explore(
   const within = [1]
   const steps = new Map<string, ReturnType<Raft["step"]>>()
   const step = (node: RaftNode, event: RaftEvent) => {
-    const key = `${forms.text(node)} ${textOf(event)}`
+    const key = `${String(forms.number(node))} ${textOnce(event)}`
     const known = steps.get(key) ?? raft.step(node, event)
     steps.set(key, known)
     return known
@@ -64,10 +64,11 @@ export function explore(
         if (move === "throws") return answer(within.length)
         const { moment } = move
         const reached = { ...move.state, nodes: move.state.nodes.map(forms.same) }
-        if (new Set(reached.inFlight.map(textOf)).size > bounds.messages) continue
+        if (reached.inFlight.length > bounds.messages) continue
         if (moment) {
           if (firstBroken(properties, moment)) return answer(within.length)
-          for (const each of awaited) if (each.kind === "sometimes" && each.happens(moment)) awaited.delete(each)
+          for (const each of awaited)
+            if (each.kind === "sometimes" && each.happens(moment)) awaited.delete(each)
         }
         const key = forms.key(reached)
         if (seen.has(key)) continue
@@ -141,77 +142,92 @@ function changed(
 ): Move {
   const nodes = state.nodes.map((node) => (node.id === after.id ? after : node))
   const history = remember(state.history, after)
-  const known = new Set(inFlight.map(textOf))
-  const fresh = sent(effects).filter((message) => !known.has(textOf(message)) && known.add(textOf(message)))
+  const underWay = new Map([...inFlight, ...sent(effects)].map((message) => [textOnce(message), message]))
   return {
-    state: { ...state, nodes, inFlight: [...inFlight, ...fresh], history },
+    state: { ...state, nodes, inFlight: [...underWay.values()], history },
     moment: { before, after, effects, nodes, history },
   }
 }
 
-/** States as texts, the same for all that count as one. */
+const texts = new WeakMap<object, string>()
+
+function textOnce(part: object): string {
+  const text = texts.get(part) ?? textOf(part)
+  texts.set(part, text)
+  return text
+}
+
+/** States as texts, the same for all that count as one. Their parts have numbers: the text of a part is long. */
 class Forms {
   readonly #renamings: readonly (readonly string[])[]
   readonly #names: readonly string[]
-  readonly #texts = new WeakMap<object, string>()
-  readonly #nodes = new Map<string, RaftNode>()
-  readonly #renamed = new Map<string, string>()
-  readonly #ids = new Map<string, number>()
+  readonly #texts: string[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #numberOf = new WeakMap<object, number>()
+  readonly #nodes = new Map<number, RaftNode>()
+  /** For each renaming: the number of a part under its new names, by its number. */
+  readonly #renamed: readonly Map<number, number>[]
 
   constructor(renamings: readonly (readonly string[])[], names: readonly string[]) {
     this.#renamings = renamings
     this.#names = names
+    this.#renamed = renamings.map(() => new Map<number, number>())
   }
 
   /** The same object for the same server's state. */
   readonly same = (node: RaftNode): RaftNode => {
-    const text = this.text(node)
-    const known = this.#nodes.get(text)
-    if (!known) this.#nodes.set(text, node)
-    return known ?? node
-  }
-
-  /** A part of a state, lists of servers in the order of their names. */
-  text(part: object): string {
-    const known = this.#texts.get(part) ?? this.#normal(part)
-    this.#texts.set(part, known)
+    const number = this.number(node)
+    const known = this.#nodes.get(number) ?? node
+    this.#nodes.set(number, known)
     return known
   }
 
+  /** The same number for parts that say the same; in lists of servers, the order says nothing. */
+  number(part: object): number {
+    const number = this.#numberOf.get(part) ?? this.#intern(this.#normal(part))
+    this.#numberOf.set(part, number)
+    return number
+  }
+
   key({ nodes, inFlight, history, crashes }: State): string {
-    const keys = this.#renamings.map((renaming) => {
-      const at = (old: number) => renaming.indexOf(this.#names[old] ?? "")
-      const servers = nodes.map((_, i) => this.#id(nodes[at(i)] ?? {}, renaming))
-      const messages = inFlight.map((message) => this.#id(message, renaming)).toSorted((a, b) => a - b)
-      return `${servers.join()} ${messages.join()} ${String(this.#id(history, renaming))} ${String(crashes)}`
-    })
-    return keys.toSorted()[0] ?? ""
+    const numbers = nodes.map((node) => this.number(node))
+    const messages = inFlight.map((message) => this.number(message))
+    const past = this.number(history)
+    let smallest = ""
+    for (const [i, renaming] of this.#renamings.entries()) {
+      const servers = this.#names.map((name) => this.#rename(i, numbers[renaming.indexOf(name)] ?? 0))
+      const sent = messages.map((message) => this.#rename(i, message)).toSorted((a, b) => a - b)
+      const key = `${servers.join()} ${sent.join()} ${String(this.#rename(i, past))} ${String(crashes)}`
+      if (smallest === "" || key < smallest) smallest = key
+    }
+    return smallest
   }
 
-  /** A number for a part under new names. */
-  #id(part: object, renaming: readonly string[]): number {
-    const text = this.text(part)
-    const key = `${renaming.join()} ${text}`
-    const renamed = this.#renamed.get(key) ?? this.#rename(text, renaming)
-    this.#renamed.set(key, renamed)
-    const id = this.#ids.get(renamed) ?? this.#ids.size
-    this.#ids.set(renamed, id)
-    return id
-  }
-
-  #rename(text: string, renaming: readonly string[]): string {
-    const renamed = text.replace(/"(n\d+)"/g, (_, name: string) =>
+  /** The number of a part under new names. */
+  #rename(i: number, number: number): number {
+    const known = this.#renamed[i]?.get(number)
+    if (known !== undefined) return known
+    const renaming = this.#renamings[i] ?? []
+    const text = (this.#texts[number] ?? "").replace(/"(n\d+)"/g, (_, name: string) =>
       JSON.stringify(renaming[this.#names.indexOf(name)] ?? name),
     )
-    return this.#normal(JSON.parse(renamed) as object)
+    const renamed = this.#intern(this.#normal(JSON.parse(text) as object))
+    this.#renamed[i]?.set(number, renamed)
+    return renamed
+  }
+
+  #intern(text: string): number {
+    const number = this.#numbers.get(text) ?? this.#texts.push(text) - 1
+    this.#numbers.set(text, number)
+    return number
   }
 
   #normal(part: object): string {
-    return textOf(
-      JSON.parse(JSON.stringify(part), (_, each: unknown) =>
-        Array.isArray(each) && each.every((name) => this.#names.includes(name as string)) ? each.toSorted() : each,
-      ),
+    const isSet = (list: readonly unknown[]) => list.every((name) => this.#names.includes(name as string))
+    const sorted: unknown = JSON.parse(JSON.stringify(part), (_, each: unknown) =>
+      Array.isArray(each) && isSet(each) ? each.toSorted() : each,
     )
+    return textOf(sorted)
   }
 }
 
@@ -219,7 +235,3 @@ function permutations<T>(list: readonly T[]): readonly (readonly T[])[] {
   if (list.length === 0) return [[]]
   return list.flatMap((first, i) => permutations(list.toSpliced(i, 1)).map((rest) => [first, ...rest]))
 }
-
-/** A world with the messages under way as a set. */
-export type { World }
-void crashed

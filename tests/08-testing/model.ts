@@ -13,7 +13,7 @@ import type {
   Violation,
   World,
 } from "../../projects/08-testing/contract.ts"
-import { endOf, entryIn, restarted, sent, servers as names } from "../cluster/build.ts"
+import { endOf, entryIn, sent, servers as names } from "../cluster/build.ts"
 import { Random } from "../cluster/random.ts"
 
 /**
@@ -51,6 +51,8 @@ export function remember(history: History, after: RaftNode): History {
     applied.push(entry)
   }
   const first = role === "leader" && history.leaders[currentTerm] === undefined
+  const more = committed.length > history.committed.length || applied.length > history.applied.length
+  if (!first && !more) return history
   const leaders = first ? { ...history.leaders, [currentTerm]: id } : history.leaders
   return { leaders, committed, applied }
 }
@@ -151,9 +153,7 @@ const electionSafety: Always = {
   name: "Election Safety",
   of: "state",
   broken: ({ nodes, history }) => {
-    const second = leading(nodes).find(
-      ({ id, currentTerm }) => (history.leaders[currentTerm] ?? id) !== id,
-    )
+    const second = leading(nodes).find(({ id, currentTerm }) => (history.leaders[currentTerm] ?? id) !== id)
     return second ? `${second.id} leads term ${String(second.currentTerm)}, too` : null
   },
 }
@@ -258,11 +258,7 @@ export function noServer(name: string, is: (node: RaftNode) => boolean): Always 
   return { kind: "always", name, of: "state", broken }
 }
 
-export function happens(
-  name: string,
-  of: Sometimes["of"],
-  is: (moment: Moment) => boolean,
-): Sometimes {
+export function happens(name: string, of: Sometimes["of"], is: (moment: Moment) => boolean): Sometimes {
   return { kind: "sometimes", name, of, happens: is }
 }
 
@@ -319,6 +315,3 @@ function choose(
   const message = random.chance(disorder) ? random.pick(inFlight) : oldest
   return { type: is(loss) ? "drop" : is(3) ? "duplicate" : "deliver", message }
 }
-
-/** What a server would be after a crash, for moments that are made by hand. */
-export const crashed = restarted

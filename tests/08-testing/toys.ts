@@ -1,6 +1,6 @@
 import type { Effect, Message, RaftEvent, RaftNode, ServerId } from "../../projects/03-planning/contract.ts"
 import type { Raft } from "../../projects/08-testing/contract.ts"
-import { endOf, requestVote, server, vote } from "../cluster/build.ts"
+import { accepted, appendEntries, endOf, requestVote, server, vote } from "../cluster/build.ts"
 import { Random } from "../cluster/random.ts"
 
 /**
@@ -43,7 +43,9 @@ export const clocks = toy((node, { type }) =>
 /** Every heartbeat counts up to `n` (in commitIndex, which does not survive a crash). No messages. */
 export function counters(n: number): Raft {
   return toy((node, { type }) =>
-    type === "heartbeatTimeout" && node.commitIndex < n ? { set: { commitIndex: node.commitIndex + 1 } } : undefined,
+    type === "heartbeatTimeout" && node.commitIndex < n
+      ? { set: { commitIndex: node.commitIndex + 1 } }
+      : undefined,
   )
 }
 
@@ -67,7 +69,10 @@ function noted({ log, currentTerm }: RaftNode, command: RaftNode["log"]["entries
 export const callers = toy((node, event) => {
   const { id, currentTerm, votesGranted } = node
   if (event.type === "electionTimeout") {
-    return { set: { currentTerm: currentTerm + 1 }, send: peers(node).map((to) => requestVote(id, to, currentTerm + 1)) }
+    return {
+      set: { currentTerm: currentTerm + 1 },
+      send: peers(node).map((to) => requestVote(id, to, currentTerm + 1)),
+    }
   }
   if (event.type !== "RequestVote" || votesGranted.includes(event.from)) return undefined
   return { set: { votesGranted: [...votesGranted, event.from] } }
@@ -87,6 +92,55 @@ export function balls(n: number): Raft {
 export const crowns = toy((node, { type }) =>
   type === "heartbeatTimeout" ? { set: { role: node.role === "leader" ? "follower" : "leader" } } : undefined,
 )
+
+/** A heartbeat goes to all others, who note from whom it came, and answer; the sender notes who answered. */
+export const pollers = toy((node, event) => {
+  const { id, votesGranted, matchIndex } = node
+  if (event.type === "heartbeatTimeout") return { send: peers(node).map((to) => appendEntries(node, to, 0)) }
+  if (event.type === "AppendEntriesResponse")
+    return { set: { matchIndex: { ...matchIndex, [event.from]: 1 } } }
+  if (event.type !== "AppendEntries") return undefined
+  const known = votesGranted.includes(event.from) ? votesGranted : [...votesGranted, event.from]
+  return { set: { votesGranted: known }, send: [accepted(id, event.from, 0, 0)] }
+})
+
+/** A first heartbeat sends a ball to all others; it goes to and fro `n` times, and everybody counts where it stands. */
+export function rallies(n: number): Raft {
+  const ball = (from: ServerId, to: ServerId, count: number) => accepted(from, to, 0, count)
+  return toy((node, event) => {
+    const { id, commitIndex } = node
+    if (event.type === "heartbeatTimeout") {
+      return commitIndex === 0 ? { send: peers(node).map((to) => ball(id, to, 1)) } : undefined
+    }
+    if (event.type !== "AppendEntriesResponse" || event.matchIndex > n) return undefined
+    const { from, matchIndex } = event
+    return { set: { commitIndex: matchIndex }, send: matchIndex < n ? [ball(id, from, matchIndex + 1)] : [] }
+  })
+}
+
+/** Everybody grants every vote; who has one tells all others at once, and they note it. */
+export const heralds = toy((node, event) => {
+  const { id, currentTerm, votesGranted } = node
+  switch (event.type) {
+    case "electionTimeout":
+      return {
+        set: { currentTerm: currentTerm + 1 },
+        send: peers(node).map((to) => requestVote(id, to, currentTerm + 1)),
+      }
+    case "RequestVote":
+      return { send: [vote(id, event.from, event.term)] }
+    case "RequestVoteResponse":
+      if (votesGranted.includes(event.from)) return undefined
+      return {
+        set: { votesGranted: [...votesGranted, event.from] },
+        send: peers(node).map((to) => appendEntries(node, to, 0)),
+      }
+    case "AppendEntries":
+      return { set: { leader: event.from } }
+    default:
+      return undefined
+  }
+})
 
 /** What a server of a random protocol does on an event, in one state. */
 interface Row {

@@ -12,7 +12,7 @@ export function tellMoment({ before, after, nodes, history }: Moment): string {
     ["applied", applied.map(({ term }) => String(term))],
   ] as const
   return [
-    `${tellNode(before)}`,
+    tellNode(before),
     `becomes ${tellNode(after)}${tellApplied(after)}`,
     ...nodes.filter(({ id }) => id !== after.id).map((node) => `${tellNode(node)}${tellApplied(node)}`),
     ...(led.length === 0 ? [] : [`history: led: ${led.join(", ")}`]),

@@ -1,5 +1,5 @@
 import type { Operation, Value } from "./history.ts"
-import type { Model, Role } from "./search.ts"
+import type { Model, Role } from "./model.ts"
 
 /** A register: a single key. */
 export const register: Model<Value, Operation> = {
@@ -8,6 +8,7 @@ export const register: Model<Value, Operation> = {
   key: (state) => JSON.stringify(state),
   role: roleAtRegister,
   label: labelOf,
+  leaves: (operation) => (operation.type === "read" ? undefined : operation.value),
 }
 
 /**
@@ -25,6 +26,7 @@ export const keyValueStore: Model<ReadonlyMap<string, string>, Operation> = {
   key: (state) => JSON.stringify([...state].sort(([a], [b]) => (a < b ? -1 : 1))),
   role: (operation) => (roleAtRegister(operation) === "observes" ? "observes" : "changes"),
   label: (operation) => JSON.stringify([operation.key, labelOf(operation)]),
+  leaves: () => undefined,
 }
 
 function stepRegister(state: Value, operation: Operation): Value | undefined {

@@ -1,26 +1,6 @@
+import type { Claim, Model, Role } from "./model.ts"
+
 /** The list of calls and returns in which the search looks for an order. */
-
-/** What is known of an operation, as far as the search is concerned. */
-export interface Claim<Op> {
-  readonly operation: Op
-  readonly invoked: number
-  /** `null`: never. */
-  readonly returned: number | null
-  /**
-   * Whether the operation must have taken effect, between the two. Otherwise it may have, or not. One that never returned
-   * is never required.
-   */
-  readonly required: boolean
-}
-
-/**
- * - `observes`: never changes the state, but perhaps not every state allows it (a read)
- * - `overwrites`: every state allows it, and what comes out is the same for all of them (a write)
- * - `changes`: anything else
- *
- * `changes` is right for every operation; the other two let the search skip what cannot matter.
- */
-export type Role = "observes" | "overwrites" | "changes"
 
 /** The call or the return of an operation. */
 export interface Entry<Op> {
@@ -81,11 +61,7 @@ export class Timeline<Op> {
   first: Entry<Op> | undefined
   #last: Entry<Op> | undefined
 
-  constructor(
-    claims: readonly Claim<Op>[],
-    roleOf: (operation: Op) => Role,
-    labelOf: (operation: Op) => string,
-  ) {
+  constructor(claims: readonly Claim<Op>[], { role, label }: Pick<Model<unknown, Op>, "role" | "label">) {
     const kinds = new Map<string, number>()
     const items = new Map<Claim<Op>, Item<Op>>()
     const bits: bigint[] = []
@@ -97,11 +73,11 @@ export class Timeline<Op> {
         bits.push(open.bit)
         this.#append(open.return)
       } else {
-        const label = labelOf(claim.operation)
-        const kind = kinds.get(label) ?? kinds.size
-        kinds.set(label, kind)
+        const name = label(claim.operation)
+        const kind = kinds.get(name) ?? kinds.size
+        kinds.set(name, kind)
         const bit = bits.pop() ?? 1n << BigInt(width++)
-        const item = new Item(claim, roleOf(claim.operation), kind, bit, place)
+        const item = new Item(claim, role(claim.operation), kind, bit, place)
         items.set(claim, item)
         this.#append(item.call)
       }

@@ -16,8 +16,18 @@ import { freeze } from "./check.ts"
 
 // Servers and messages in a word or two. Unless told otherwise: n1 of three, in term 5, and n2 writes to it.
 
-export const three: readonly ServerId[] = ["n1", "n2", "n3"]
-export const five: readonly ServerId[] = [...three, "n4", "n5"]
+/** A cluster of n1, n2, and so on. */
+export function of(count: number): { readonly voters: readonly ServerId[] } {
+  return { voters: Array.from({ length: count }, (_, i) => `n${String(i + 1)}`) }
+}
+
+/** While the membership changes: n1 needs one more of each list. */
+export const joint = { ...of(3), oldVoters: ["n1", "n4", "n5"] }
+/** n1 is no voter (section 6: it leads until it is replaced). */
+export const voteless = { voters: ["n2", "n3", "n4"] }
+
+/** Of a log that has lost its first three entries; the last of them was of term 2. */
+export const base = { index: 3, term: 2 }
 
 /** Entries of these terms, the first one behind `prev`. The same index and term is the same command. */
 export function entries(terms: readonly Term[], prev: Index = 0): readonly Entry[] {
@@ -47,7 +57,7 @@ export type Fields = Partial<RaftNode>
 export function follower(fields: Fields = {}): RaftNode {
   return freeze({
     id: "n1",
-    voters: three,
+    ...of(3),
     oldVoters: [],
     currentTerm: 5,
     votedFor: null,
@@ -67,7 +77,7 @@ export function candidate(fields: Fields = {}): RaftNode {
   return follower({ role: "candidate", votedFor: "n1", votesGranted: ["n1"], ...fields })
 }
 
-/** What it knows of a follower: `[matchIndex, nextIndex]`. Of those not named, as much as a new leader. */
+/** What a leader knows of followers: `[matchIndex, nextIndex]`. Of those not named, as much as when it was new. */
 export type Known = Readonly<Record<ServerId, readonly [match: Index, next: Index]>>
 
 export function leader(fields: Fields = {}, known: Known = {}): RaftNode {

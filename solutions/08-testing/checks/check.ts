@@ -31,7 +31,7 @@ export function holds(condition: boolean, what: string): void {
   if (!condition) throw new Error(what)
 }
 
-/** Only the fields that are expected. */
+/** Only the fields that are expected: a Raft may keep fields of its own beside them. */
 export function fits(got: object, expected: object, what: string): void {
   const values = new Map<string, unknown>(Object.entries(got))
   for (const [field, value] of Object.entries(expected)) same(values.get(field), value, `${what}, ${field}`)

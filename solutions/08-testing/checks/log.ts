@@ -1,12 +1,10 @@
 import type { Index, Log, Term } from "../../../projects/04-the-log/contract.ts"
 import type { Check, RaftUnderTest } from "../../../projects/08-testing/contract.ts"
-import { entries, log } from "./build.ts"
+import { base, entries, log } from "./build.ts"
 import { freeze, refuses, same, table } from "./check.ts"
 
 // Project 4. Logs are written as the terms of their entries.
 
-/** The first three entries are gone; the last of them was of term 2. */
-const base = { index: 3, term: 2 }
 const empty = log([])
 const short = log([1, 1])
 const long = log([1, 1, 2, 2, 2])
@@ -103,6 +101,7 @@ const acrossTheBase: Readonly<Record<string, Append>> = {
   "ends below the base, of a later term": [based, 0, 0, [1, 3], "refused"],
   "a heartbeat below the base": [based, 1, 1, [], "unchanged"],
   "a heartbeat at the start, below the base": [based, 0, 0, [], "unchanged"],
+  "a heartbeat below the base, with its term": [based, 2, 2, [], "unchanged"],
   "a heartbeat below the base, of a later term": [based, 2, 3, [], "refused"],
 }
 
@@ -116,11 +115,11 @@ const reading = table<Ends>(
     "without entries": [bare, 3, 2, [null, null, null, 2, null]],
     "without its beginning": [based, 5, 4, [null, null, null, 2, 2, 4, null]],
   },
-  ({ log: { lastIndex, lastTerm, termAt } }, [log, index, term, terms]) => {
-    same(lastIndex(log), index, "lastIndex")
-    same(lastTerm(log), term, "lastTerm")
+  (raft, [log, index, term, terms]) => {
+    same(raft.log.lastIndex(log), index, "lastIndex")
+    same(raft.log.lastTerm(log), term, "lastTerm")
     same(
-      terms.map((_, i) => termAt(log, i)),
+      terms.map((_, i) => raft.log.termAt(log, i)),
       terms,
       "termAt, from index 0 on",
     )
@@ -147,19 +146,18 @@ const suffixes = table<From>(
     "behind the end, with a base": [based, 6, 1, []],
     "of a log without entries": [bare, 4, undefined, []],
   },
-  ({ log: { entriesFrom } }, [log, index, max, terms]) => {
-    const got = max === undefined ? entriesFrom(log, index) : entriesFrom(log, index, max)
+  (raft, [log, index, max, terms]) => {
+    const got = max === undefined ? raft.log.entriesFrom(log, index) : raft.log.entriesFrom(log, index, max)
     same(got, entries(terms, index - 1), "entries")
   },
 )
 
 const sameEntry: Check = {
   name: "index and term name an entry, not its command",
-  run: ({ log: { appendEntries } }) => {
+  run: (raft) => {
     const news = freeze([{ term: 1, command: "another" }])
-    const late = appendEntries(short, 1, 1, news)
-    same(late, { success: true, log: short }, "an entry that is there already")
-    const { log } = appendEntries(empty, 0, 0, freeze([{ term: 1, command: false }, ...news]))
+    same(raft.log.appendEntries(short, 1, 1, news).log, short, "a log that has the entry already")
+    const { log } = raft.log.appendEntries(empty, 0, 0, freeze([{ term: 1, command: false }, ...news]))
     same(log.entries, [{ term: 1, command: false }, ...news], "the commands that came")
   },
 }
@@ -168,40 +166,46 @@ const commands = [0, false, "", "x", [], { set: "x" }, null]
 
 const newCommand: Check = {
   name: "a command becomes one entry at the end",
-  run: ({ log: { appendNewCommand, emptyLog } }) => {
-    same(emptyLog, { base: { index: 0, term: 0 }, entries: [] }, "emptyLog")
+  run: (raft) => {
+    same(raft.log.emptyLog, { base: { index: 0, term: 0 }, entries: [] }, "emptyLog")
     for (const before of [empty, short, based, bare]) {
       for (const command of commands) {
-        const after = appendNewCommand(before, 4, command)
+        const after = raft.log.appendNewCommand(before, 4, command)
         same(after, { ...before, entries: [...before.entries, { term: 4, command }] }, "the log")
       }
     }
-    same(appendNewCommand(short, 1, "x").entries.length, 3, "entries, when the term is the last one's")
+    same(
+      raft.log.appendNewCommand(short, 1, "x").entries.length,
+      3,
+      "entries, when the term is the last one's",
+    )
     for (const [log, term] of [[long, 1] as const, [bare, 1] as const])
-      refuses(() => appendNewCommand(log, term, "x"), RangeError, "term", "a term that goes down")
+      refuses(() => raft.log.appendNewCommand(log, term, "x"), RangeError, "term", "a term that goes down")
   },
 }
 
 const nonsense: Check = {
   name: "nonsense is refused by name",
-  run: ({ log: { appendEntries, appendNewCommand, entriesFrom, termAt } }) => {
+  run: (raft) => {
     const no = (word: string, call: () => unknown) => {
       refuses(call, RangeError, word, "nonsense")
     }
-    for (const odd of [-1, 0.5, Number.NaN]) {
-      no("index", () => termAt(short, odd))
-      no("index", () => entriesFrom(short, odd))
-      no("max", () => entriesFrom(short, 1, odd))
-      no("term", () => appendNewCommand(empty, odd, "x"))
-      no("prevIndex", () => appendEntries(short, odd, 1, []))
-      no("prevTerm", () => appendEntries(short, 9, odd, []))
-      no("entries", () => appendEntries(short, 9, 1, [{ term: odd, command: "x" }]))
-      no("entries", () => appendEntries(short, 2, 1, [...entries([1]), { term: odd, command: "x" }]))
+    for (const odd of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      no("index", () => raft.log.termAt(short, odd))
+      no("index", () => raft.log.entriesFrom(short, odd))
+      if (odd < 1) no("max", () => raft.log.entriesFrom(short, 3, odd))
+      no("term", () => raft.log.appendNewCommand(empty, odd, "x"))
+      no("prevIndex", () => raft.log.appendEntries(short, odd, 1, []))
+      no("prevTerm", () => raft.log.appendEntries(short, 9, odd, []))
+      no("prevTerm", () => raft.log.appendEntries(based, 0, odd, []))
+      no("entries", () => raft.log.appendEntries(short, 9, 1, [{ term: odd, command: "x" }]))
+      no("entries", () => raft.log.appendEntries(based, 0, 0, [{ term: odd, command: "x" }]))
+      no("entries", () => raft.log.appendEntries(short, 2, 1, [...entries([1]), { term: odd, command: "x" }]))
     }
-    no("index", () => entriesFrom(short, 0))
-    no("index", () => entriesFrom(short, 4))
-    no("index", () => entriesFrom(based, 3))
-    no("index", () => entriesFrom(based, 7))
+    no("index", () => raft.log.entriesFrom(short, 0))
+    no("index", () => raft.log.entriesFrom(short, 4))
+    no("index", () => raft.log.entriesFrom(based, 3))
+    no("index", () => raft.log.entriesFrom(based, 7))
   },
 }
 

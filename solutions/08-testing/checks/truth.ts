@@ -75,7 +75,7 @@ function lieOfLeader(before: RaftNode, after: RaftNode, message: AppendEntries):
   if (entries.length > 100) return `sends ${String(entries.length)} entries at once`
   if (!isDeepStrictEqual(entries, log.entries.slice(from, from + entries.length)))
     return `sends ${to} what does not follow entry ${String(prevLogIndex)}: ${tell(entries)}`
-  return leaderCommit === commitIndex || leaderCommit === before.commitIndex
+  return leaderCommit >= before.commitIndex && leaderCommit <= commitIndex
     ? null
     : `has committed ${String(commitIndex)}, but tells ${to} leaderCommit ${String(leaderCommit)}`
 }

@@ -1,0 +1,7 @@
+export type * from "./contract.ts"
+export { createClock } from "./clock.ts"
+export { sample } from "./distribution.ts"
+export { scheduleFaults } from "./faults.ts"
+export { createNetwork } from "./network.ts"
+export { createRandom } from "./random.ts"
+export { simulate } from "./simulate.ts"
