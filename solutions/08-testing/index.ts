@@ -1,3 +1,4 @@
+export { checks } from "./checks.ts"
 export { exhaust } from "./exhaust/exhaust.ts"
 export { explain } from "./explain.ts"
 export { emptyHistory, remember } from "./history.ts"

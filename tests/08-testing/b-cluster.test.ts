@@ -97,6 +97,8 @@ group("8b", "The cluster", () => {
         `${scenario}: nextIndex and matchIndex`,
       )
     }
+    const voted = server("n1", { ...persistent, votedFor: "n4", leader: "n4" })
+    same(project.restart(correct, voted).votedFor, "n4", `${tellNode(voted)}\nrestart: votedFor`)
     const other: Raft = toy(() => undefined, {
       commitIndex: 5,
       leader: "n9",

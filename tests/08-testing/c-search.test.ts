@@ -15,7 +15,7 @@ import { endOf, servers } from "../cluster/build.ts"
 import { figure3, happens, noServer, replay, textOf } from "./model.ts"
 import { concerned, project } from "./project.ts"
 import { correct, withBug } from "./rafts.ts"
-import { clocks, counters } from "./toys.ts"
+import { clocks } from "./toys.ts"
 import { tellSchedule } from "./words.ts"
 
 const figure8 = await withBug("commit-old-term")
@@ -46,6 +46,7 @@ const planted = await Promise.all(
   soon.flatMap(([n, ids]) => ids.map(async (id) => ({ id, servers: n, raft: await withBug(id) }))),
 )
 const brisk = planted.filter(({ id, servers }) => servers === 3 && id !== "log-truncate-always")
+const few = planted.filter(({ id }) => ["log-dup-append", "candidate-same-term", "vote-twice"].includes(id))
 const quick = planted.filter(({ id }) => ["log-gap", "rep-match-guess", "vote-twice"].includes(id))
 
 /** Broken in any schedule that gets anywhere, after some dozen actions. */
@@ -173,7 +174,7 @@ group("8c", "Search", () => {
     [20],
     "found.seed alone finds it again, in the first schedule",
     () => {
-      for (const { id, raft, servers } of brisk) {
+      for (const { id, raft, servers } of few) {
         for (const seed of [1, 4000]) {
           const options = { raft, servers, seed, schedules: 5000, properties: figure3 }
           const { found, searched } = finds(options, `planted: ${id}`)
@@ -453,15 +454,15 @@ group("8c", "Search", () => {
       const lengths: number[] = []
       let before = 0
       const { schedules } = project.search({
-        raft: counters(1),
-        servers: 1,
+        raft: correct,
+        servers: 3,
         seed: 1,
         onProgress: ({ actions }) => {
           lengths.push(actions - before)
           before = actions
         },
       })
-      same(schedules, 1000, "a search with default options, where nothing can go wrong: schedules")
+      same(schedules, 1000, "a search with default options, of a correct Raft: schedules")
       const longest = Math.max(...lengths)
       holds(
         longest <= 250 && longest > 125,
@@ -524,7 +525,13 @@ group("8c", "Search", () => {
         const expected = conditions.map(([name]) => name).filter((name) => !happened.has(name))
         same(never.toSorted(), expected.toSorted(), `${told(options)}: never`)
       }
-      const quiet = project.search({ raft: clocks, servers: 2, seed: 1, schedules: 3 })
+      const quiet = project.search({
+        raft: clocks,
+        servers: 2,
+        seed: 1,
+        schedules: 3,
+        properties: project.properties.filter(({ kind }) => kind === "sometimes"),
+      })
       const three = ["a leader is elected", "an entry is committed", "entries are committed in two terms"]
       const missing = three.filter((name) => !quiet.never.includes(name))
       same(missing, [], "a protocol in which nobody ever leads: which of the three are missing in `never`")

@@ -1,5 +1,6 @@
 import type { Message, RaftEvent, RaftNode } from "../../projects/03-planning/contract.ts"
 import type { Bounds, History, Moment, Property, Raft } from "../../projects/08-testing/contract.ts"
+import { beat } from "../../workshop/suite/watchdog.ts"
 import { endOf, sent } from "../cluster/build.ts"
 import { begin, firstBroken, remember, textOf } from "./model.ts"
 
@@ -60,6 +61,7 @@ export function explore(
   for (let level = [first]; level.length > 0;) {
     const next: State[] = []
     for (const state of level) {
+      beat()
       for (const move of movesOf(state, bounds, step, raft, idleCrashes)) {
         if (move === "throws") return answer(within.length)
         const { moment } = move

@@ -717,7 +717,8 @@ group("8f", "Exhaust", () => {
         )
       }
     }
-    const options = { raft: clocks, bounds: within(2, { terms: 1 }) }
+    const own = project.properties.filter(({ kind }) => kind === "sometimes")
+    const options = { raft: clocks, bounds: within(2, { terms: 1 }), properties: own }
     const { never } = project.exhaust(options)
     const three = ["a leader is elected", "an entry is committed", "entries are committed in two terms"]
     same(

@@ -2,6 +2,7 @@ import type { Effect, Message, RaftEvent, RaftNode, ServerId } from "../../proje
 import type { Raft } from "../../projects/08-testing/contract.ts"
 import { accepted, appendEntries, endOf, requestVote, server, vote } from "../cluster/build.ts"
 import { Random } from "../cluster/random.ts"
+import { lively } from "./lively.ts"
 
 /**
  * Tiny protocols that are no Raft, but look like one from outside: how many states they have, and how far away they are,
@@ -17,14 +18,14 @@ interface Reaction {
 type React = (node: RaftNode, event: RaftEvent) => Reaction | undefined
 
 export function toy(react: React, first: Partial<RaftNode> = {}): Raft {
-  return {
+  return lively({
     initialNode: (id, voters) => server(id, { voters, ...first }),
     step: (node, event) => {
       const { set = {}, send = [], effects = [] } = react(node, event) ?? {}
       const state = Object.keys(set).length === 0 ? node : { ...node, ...set }
       return { state, effects: [...effects, ...send.map(sending)], because: [] }
     },
-  }
+  })
 }
 
 function sending(message: Message): Effect {

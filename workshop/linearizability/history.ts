@@ -1,44 +1,36 @@
 /** What clients saw: the input of the checker. Plain JSON data. */
 
-/** What every operation has. */
-interface Asked {
-  /** Who asked. Only told, never used: one client's operations may overlap. */
-  readonly client: string
-  readonly key: string
-  /**
-   * When the client asked, 0 or more, in any unit: only the order matters. An operation that returns at the very moment
-   * at which another is invoked counts as concurrent with it, even if one client did both: who cannot tell the order
-   * should not claim one.
-   */
-  readonly invoked: number
-}
-
-/** When the answer came, not before it was asked for. */
-interface Answered {
-  readonly returned: number
-}
-
-/** No answer ever came. It may have taken effect at any moment since it was asked for, or never. */
-interface Unanswered {
-  readonly returned: null
-}
-
 /** `null`: the key has no value, as at the start. */
 export type Value = string | null
 
-export type Read = Asked & { readonly type: "read" } & ((Answered & { readonly result: Value }) | Unanswered)
-
-export type Write = Asked & { readonly type: "write"; readonly value: string } & (Answered | Unanswered)
-
-/** Compare-and-set: writes `value` if the key has `expected`, and tells whether it did. */
-export type Cas = Asked & {
-  readonly type: "cas"
-  readonly expected: Value
-  readonly value: string
-} & ((Answered & { readonly done: boolean }) | Unanswered)
-
 /** A client's operation on one key. */
-export type Operation = Read | Write | Cas
+export type Operation = {
+  /** Who asked. Only told, never used: operations of one client may overlap. */
+  readonly client: string
+  readonly key: string
+  /**
+   * When the client asked: 0 or more, in any unit, as only the order matters. An operation that returns at the very moment
+   * at which another one is invoked counts as concurrent with it, even if both are one client's: where the clock cannot
+   * tell the order, the checker claims none.
+   */
+  readonly invoked: number
+  /**
+   * When it had its answer; `null` when no answer ever came. Then it may have taken effect at any moment after it was
+   * invoked, or never.
+   */
+  readonly returned: number | null
+} & (
+  | { readonly type: "read"; /** Meaningless without an answer. */ readonly result: Value }
+  | { readonly type: "write"; readonly value: string }
+  /** Compare-and-set: writes `value` if the key has `expected`. */
+  | {
+      readonly type: "cas"
+      readonly expected: Value
+      readonly value: string
+      /** Whether it was done; `null` when no answer came. */
+      readonly done: boolean | null
+    }
+)
 
 /** @throws InvalidHistory, naming the operation, if one of them cannot have happened. */
 export function checkHistory(history: readonly Operation[]): void {
@@ -46,10 +38,12 @@ export function checkHistory(history: readonly Operation[]): void {
     const { invoked, returned } = operation
     const wrong = (what: string): InvalidHistory =>
       new InvalidHistory(`operation ${String(i)} of the history, ${JSON.stringify(operation)}: ${what}`)
-    if (!isTime(invoked)) throw wrong(`invoked must be a number, 0 or more, not ${String(invoked)}`)
-    if (returned === null) continue
-    if (!isTime(returned)) throw wrong(`returned must be null or a number, 0 or more, not ${String(returned)}`)
-    if (returned < invoked) throw wrong("it returned before it was invoked")
+    if (!isTime(invoked)) throw wrong(`invoked must be a time, 0 or more, not ${String(invoked)}`)
+    if (returned !== null && !isTime(returned))
+      throw wrong(`returned must be null or a time, 0 or more, not ${String(returned)}`)
+    if (returned !== null && returned < invoked) throw wrong("it returned before it was invoked")
+    if (operation.type === "cas" && (operation.done === null) !== (returned === null))
+      throw wrong("done must be null when there was no answer, and only then")
   }
 }
 

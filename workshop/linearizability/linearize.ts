@@ -1,5 +1,5 @@
 import { weaken, type Claim, type Model, type Problem } from "./model.ts"
-import { search, type Found } from "./search.ts"
+import { Search, type Found } from "./search.ts"
 
 /**
  * Looks for an order that explains what happened, and always answers.
@@ -12,13 +12,14 @@ export function linearize<State, Op>(
   model: Model<State, Op>,
   problem: Problem<State, Op>,
 ): Found<State, Op> {
-  for (let patience = 1000 + 4 * problem.claims.length; ; patience *= 4) {
-    const result = search(model, problem, patience)
+  const whole = new Search(model, problem)
+  for (let patience = 1000 + 4 * problem.claims.length; ; patience *= 2) {
+    const result = whole.run(patience)
     if (result.found !== undefined) return result
     const { reached } = result
     const required = requiredUpTo(reached, problem)
     for (let size = 1; size < required.length; size *= 2) {
-      const weaker = search(model, weaken(model, problem, new Set(required.slice(-size))), patience)
+      const weaker = new Search(model, weaken(model, problem, new Set(required.slice(-size)))).run(patience)
       if (weaker.found === false) return { found: false, stuck: reached }
       if (weaker.found === undefined) break
     }

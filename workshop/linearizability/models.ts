@@ -36,9 +36,9 @@ function stepRegister(state: Value, operation: Operation): Value | undefined {
     case "write":
       return operation.value
     case "cas":
-      if (operation.returned === null || operation.done)
-        return state === operation.expected ? operation.value : undefined
-      return state === operation.expected ? undefined : state
+      // One without an answer that changes nothing is as good as one that never happened.
+      if (operation.done === false) return state === operation.expected ? undefined : state
+      return state === operation.expected ? operation.value : undefined
   }
 }
 
@@ -50,8 +50,7 @@ function roleAtRegister(operation: Operation): Role {
       return "overwrites"
     case "cas":
       // One that fails changes nothing, nor does one that puts back what it found.
-      if (operation.returned !== null && !operation.done) return "observes"
-      return operation.expected === operation.value ? "observes" : "changes"
+      return operation.done === false || operation.expected === operation.value ? "observes" : "changes"
   }
 }
 
@@ -61,9 +60,7 @@ function labelOf(operation: Operation): string {
       return JSON.stringify(["read", operation.returned === null ? "unknown" : [operation.result]])
     case "write":
       return JSON.stringify(["write", operation.value])
-    case "cas": {
-      const done = operation.returned === null || operation.done
-      return JSON.stringify(["cas", operation.expected, operation.value, done])
-    }
+    case "cas":
+      return JSON.stringify(["cas", operation.expected, operation.value, operation.done !== false])
   }
 }

@@ -14,33 +14,6 @@ export interface GaveUp<Op> {
   readonly reached: Claim<Op>
 }
 
-/**
- * Looks for an order that explains what happened: operations take effect one at a time, each between its invocation and
- * its return. Gives up after `patience` steps.
- *
- * This is the search of Wing and Gong, with Lowe's list and memory: take an operation that is invoked before anything
- * has returned, lift it out of the list, go on; where nothing goes on, put it back and try another. Five more things
- * keep it short. Each passes over an order only where another one, that is tried, does as well:
- *
- * 1. What only observes is taken as soon as the state allows it: it is in nobody's way.
- * 2. What overwrites, and is not observed, may as well have happened just before something else that overwrites. So what
- *    is open while something else overwrites need not be taken any more: it may be hidden. It still can be taken.
- * 3. What overwrites is taken as late as possible: just before something that does not, or at its own return.
- * 4. The same goes for what need not have happened at all. Requests without an answer stay open for ever: if they could
- *    be taken at any moment, each would double the work.
- * 5. Of those that do the same, the one that ends first is taken.
- *
- * Wing and Gong, "Testing and verifying concurrent objects", 1993: https://doi.org/10.1006/jpdc.1993.1015
- * Lowe, "Testing for linearizability", 2017: https://doi.org/10.1002/cpe.3928
- */
-export function search<State, Op>(
-  model: Model<State, Op>,
-  problem: Problem<State, Op>,
-  patience: number,
-): Found<State, Op> | GaveUp<Op> {
-  return new Search(model, problem).run(patience)
-}
-
 /** The next thing to try: an operation takes effect, or passes by without (it is hidden, or never happened). */
 interface Move<State, Op> {
   readonly item: Item<Op>
@@ -69,12 +42,33 @@ interface View<Op> {
   readonly front: Item<Op>
 }
 
-class Search<State, Op> {
+/**
+ * Looks for an order that explains what happened: operations take effect one at a time, each between its invocation and
+ * its return.
+ *
+ * This is the search of Wing and Gong, with Lowe's list and memory: take an operation that is invoked before anything
+ * has returned, lift it out of the list, go on; where nothing goes on, put it back and try another. Five more things
+ * keep it short. Each passes over an order only where another one, that is tried, does as well:
+ *
+ * 1. What only observes is taken as soon as the state allows it: it is in nobody's way.
+ * 2. What overwrites, and is not observed, may as well have happened just before something else that overwrites. So what
+ *    is open while something else overwrites need not be taken any more: it may be hidden. It still can be taken.
+ * 3. What overwrites is taken as late as possible: just before something that does not, or at its own return.
+ * 4. The same goes for what need not have happened at all. Requests without an answer stay open for ever: if they could
+ *    be taken at any moment, each would double the work.
+ * 5. Of those that do the same, the one that ends first is taken.
+ *
+ * Wing and Gong, "Testing and verifying concurrent objects", 1993: https://doi.org/10.1006/jpdc.1993.1015
+ * Lowe, "Testing for linearizability", 2017: https://doi.org/10.1002/cpe.3928
+ */
+export class Search<State, Op> {
   readonly #model: Model<State, Op>
   readonly #starts: readonly Start<State, Op>[]
   readonly #timeline: Timeline<Op>
   readonly #memo = new Memo()
   readonly #frames: Frame<State, Op>[] = []
+  /** How many of the starts have been tried; the last of them is where the search is. */
+  #started = 0
   #furthest: Item<Op> | undefined
 
   constructor(model: Model<State, Op>, { claims, starts }: Problem<State, Op>) {
@@ -85,21 +79,25 @@ class Search<State, Op> {
     this.#timeline = new Timeline(useful, model)
   }
 
+  /** Gives up after so many steps; called again, it goes on from there. */
   run(patience: number): Found<State, Op> | GaveUp<Op> {
-    let steps = 0
-    for (const start of this.#starts) {
-      let arrived = this.#arrive(start.state, false)
-      while (!arrived) {
-        const reached = this.#furthest?.claim
-        if (reached && steps++ >= patience) return { found: undefined, reached }
-        const move = this.#nextMove()
-        if (!move) break
-        arrived = this.#arrive(move.state, move.owes)
-      }
-      if (arrived) return { found: true, start, order: this.#order() }
+    for (let steps = 0; steps < patience; steps++) {
+      const next = this.#nextMove() ?? this.#nextStart()
+      if (!next) return { found: false, stuck: this.#reached() }
+      const start = this.#starts[this.#started - 1]
+      if (this.#arrive(next.state, next.owes) && start) return { found: true, start, order: this.#order() }
     }
-    if (!this.#furthest) throw new Error("nowhere to start from")
-    return { found: false, stuck: this.#furthest.claim }
+    return { found: undefined, reached: this.#reached() }
+  }
+
+  #nextStart(): Pick<Move<State, Op>, "state" | "owes"> | undefined {
+    const start = this.#starts[this.#started++]
+    return start && { state: start.state, owes: false }
+  }
+
+  #reached(): Claim<Op> {
+    if (!this.#furthest) throw new Error("a search from nowhere, or with no patience at all")
+    return this.#furthest.claim
   }
 
   /** Whether all that must be in the order is. */

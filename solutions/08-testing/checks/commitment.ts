@@ -1,4 +1,11 @@
-import type { AppendEntries, Index, Log, RaftNode, Term } from "../../../projects/03-planning/contract.ts"
+import type {
+  AppendEntries,
+  Index,
+  Log,
+  RaftEvent,
+  RaftNode,
+  Term,
+} from "../../../projects/03-planning/contract.ts"
 import type { Check } from "../../../projects/08-testing/contract.ts"
 import {
   append,
@@ -133,8 +140,8 @@ const applying: Check = {
     const news = [0, null, "x", false, "", null].map((command) => ({ term: 5, command }))
     const all = append(0, 0, [], { entries: news, leaderCommit: 2 })
     const rest = append(6, 5, [], { leaderCommit: 6 })
-    const applied = (node: RaftNode, message: AppendEntries) => {
-      const { state, effects } = reaction(raft, node, message)
+    const applied = (node: RaftNode, event: RaftEvent) => {
+      const { state, effects } = reaction(raft, node, event)
       return { state, entries: effects.flatMap((effect) => (effect.type === "apply" ? [effect.entry] : [])) }
     }
     const some = applied(follower(), all)
@@ -146,6 +153,8 @@ const applying: Check = {
     for (const commitIndex of [0, 2]) {
       const restarted = follower({ log: some.state.log, commitIndex, lastApplied: 0 })
       same(applied(restarted, rest).entries, news, "what is applied after a crash")
+      const known = news.slice(0, commitIndex)
+      same(applied(restarted, heartbeat).entries, known, "what is applied after a crash, whatever the event")
     }
   },
 }

@@ -61,7 +61,8 @@ const rivals: Check = {
   name: "a leader takes no entries of its own term",
   run: (raft) => {
     const node = leader({ log: log([1, 5]), commitIndex: 1 })
-    for (const message of [append(1, 1, []), append(2, 5, [5], { leaderCommit: 3 }), append(0, 0, [2])]) {
+    const commits = append(2, 5, [], { leaderCommit: 2 })
+    for (const message of [append(1, 1, []), commits, append(2, 5, [5]), append(0, 0, [2])]) {
       const { state, effects } = reaction(raft, node, message)
       fits(state, { role: "leader", leader: "n1", log: node.log, commitIndex: 1 }, "the leader")
       const follows = sent(effects, "AppendEntriesResponse").some(({ success }) => success)

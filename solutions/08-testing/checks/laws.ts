@@ -66,8 +66,8 @@ const laws: Readonly<Record<string, Law>> = {
 
   "a message of an older term changes nothing": ({ before, event, after, effects, answers, granted }) => {
     if (!isMessage(event) || event.term >= before.currentTerm) return null
-    const field = changed(before, after)
-    if (field !== undefined) return `its ${field} changes: ${tell(before)} becomes ${tell(after)}`
+    const change = changeOf(before, after)
+    if (change !== null) return change
     const yes = granted || answers.some(({ success }) => success)
     return yes || effects.some(({ type }) => type !== "send") ? `it says yes to it: ${tell(effects)}` : null
   },
@@ -197,12 +197,14 @@ function isMessage(event: RaftEvent): event is Message {
 }
 
 /** Of the fields that the contract has; a Raft may keep others beside them. */
-function changed(before: RaftNode, after: RaftNode): string | undefined {
+function changeOf(before: RaftNode, after: RaftNode): string | null {
   const was = new Map<string, unknown>(Object.entries(before))
-  const news = Object.entries(after).find(
-    ([field, value]) => field in blank && !isDeepStrictEqual(value, was.get(field)),
-  )
-  return news?.[0]
+  const is = new Map<string, unknown>(Object.entries(after))
+  for (const [field, value] of is) {
+    if (!(field in blank) || isDeepStrictEqual(value, was.get(field))) continue
+    return `its ${field} becomes ${tell(value)}, and was ${tell(was.get(field))}`
+  }
+  return null
 }
 
 const blank = follower()
@@ -220,7 +222,7 @@ function rolesAfter({ role, currentTerm }: RaftNode, event: RaftEvent): readonly
   if (role === "follower" || (event.type === "AppendEntries" && event.term === currentTerm))
     return ["follower"]
   // A candidate that cannot win any more may give up.
-  return event.type === "RequestVoteResponse" ? ["candidate", "leader", "follower"] : ["candidate"]
+  return event.type === "RequestVoteResponse" ? ["candidate", "leader", "follower"] : ["candidate", "leader"]
 }
 
 function lastNewIndex({ prevLogIndex, entries }: AppendEntries): number {

@@ -31,6 +31,7 @@ import { lie } from "./truth.ts"
 
 const newLeaders: Readonly<Record<string, RaftNode>> = {
   "nothing in its log": candidate(),
+  "by decree": follower({ votedFor: "n2", leader: "n2" }),
   "a log": candidate({ log: log([1, 2, 2]), commitIndex: 2 }),
   "a log without its beginning": candidate({ log: log([2, 5], base), commitIndex: 3 }),
   "a log without entries": candidate({ log: log([], base), commitIndex: 3 }),
@@ -110,6 +111,10 @@ const heartbeats = table<readonly [node: RaftNode, sends: Sends]>(
     "a guess": [leader({ log: log([1, 2, 5]) }, { n2: [0, 3] }), { n2: [2, 1], n3: [3, 0] }],
     "far behind": [leader({ log: log(term5(250)) }, { n2: [0, 1] }), { n2: [0, 1], n3: [250, 0] }],
     "a learner": [leader({}, { n9: [0, 1] }), { n2: [0, 0], n3: [0, 0], n9: [0, 0] }],
+    "a learner that lacks something": [
+      leader({ log: log([5]) }, { n9: [0, 1] }),
+      { n2: [1, 0], n3: [1, 0], n9: [0, 1] },
+    ],
     "the membership changes": [leader(joint), { n2: [0, 0], n3: [0, 0], n4: [0, 0], n5: [0, 0] }],
     "right behind the base": [leader(short, { n2: [3, 4], n3: [5, 6] }), { n2: [3, 1], n3: [5, 1] }],
     "what is gone": [leader(short, { n2: [2, 3], n3: [0, 1] }), { n2: "snapshot", n3: "snapshot" }],
@@ -177,6 +182,7 @@ const learning = table<Learn>(
     "a hint": [[0, 6], early, [0, 1, 5]],
     "a hint of a term": [[0, 6], term4, [0, 1, 5]],
     "a late hint": [[3, 6], late, [3, 4, 5]],
+    "a late hint from a longer log": [[0, 2], refusal({ conflict: { term: null, index: 4 } }), [0, 1, 1]],
   },
   (raft, [before, gets, [match, atLeast, atMost]]) => {
     const cluster = { ...of(5), log: log([1, 1, 5, 5, 5]), commitIndex: 2 }

@@ -111,9 +111,9 @@ const all: Check = {
 }
 
 export const searchChecks: readonly Check[] = [
-  searching(3, 250),
-  searching(5, 100),
-  searching(4, 60),
-  searching(2, 60),
+  searching(3, 16),
+  searching(5, 10),
+  searching(4, 6),
+  searching(2, 4),
   all,
 ]

@@ -39,7 +39,9 @@ interface Serving {
   readonly waiting?: readonly Waiting<Proposal>[]
   readonly effects: readonly Effect[]
   readonly proposal?: Proposal
+  /** In this order, but for those that become known at once: they may come in any. */
   readonly tells?: readonly Told[]
+  readonly atOnce?: boolean
   readonly left?: readonly Waiting<Proposal>[]
 }
 
@@ -110,11 +112,13 @@ const overwriting: Readonly<Record<string, Serving>> = {
     waiting: [a, b],
     effects: [apply(1, 2)],
     tells: [overwritten("a"), overwritten("b")],
+    atOnce: true,
   },
   "one of two at an index": {
     waiting: [b, newB],
     effects: [apply(2, 2)],
     tells: [overwritten("b"), applied("new b", 1)],
+    atOnce: true,
   },
   "one, then another is applied": {
     waiting: [a, newB],
@@ -123,16 +127,15 @@ const overwriting: Readonly<Record<string, Serving>> = {
   },
 }
 
-function serve(
-  raft: RaftUnderTest,
-  { waiting = [], effects, proposal, tells = [], left = [] }: Serving,
-): void {
+function serve(raft: RaftUnderTest, row: Serving): void {
+  const { waiting = [], effects, proposal, tells = [], atOnce = false, left = [] } = row
   const service: Service<Machine, Proposal> = freeze({ machine: machine.initial, waiting })
   const served =
     proposal === undefined
       ? raft.consensus.serve(machine, service, freeze(effects))
       : raft.consensus.serve(machine, service, freeze(effects), proposal)
-  same(inOrder(served.answers), inOrder(tells), "who is told what")
+  const order = (told: readonly Told[]) => (atOnce ? told.toSorted(byProposal) : told)
+  same(order(served.answers), order(tells), "who is told what")
   const commands = effects.flatMap((effect) => (effect.type === "apply" ? [effect.entry.command] : []))
   const seen = [...machine.initial, ...commands.filter((command) => command !== null)]
   same(served.service.machine, seen, "what the machine has seen")
@@ -140,10 +143,8 @@ function serve(
   same(served.service.waiting.toSorted(byIndex), left, "who waits")
 }
 
-/** Those that are overwritten at once may come in any order; those that are applied, in the order of the log. */
-function inOrder(answers: readonly Told[]): readonly (readonly Told[])[] {
-  const isGone = (answer: Told) => answer.type === "overwritten"
-  return [answers.filter(isGone), answers.filter((answer) => !isGone(answer))]
+function byProposal(one: Told, other: Told): number {
+  return String(one.proposal) < String(other.proposal) ? -1 : 1
 }
 
 const alone: Check = {

@@ -53,6 +53,13 @@ const newer = edges("a newer term makes a follower; then the message is handled"
   "follower, a vote": [voted, vote(in6), noVote],
   "follower, hears a leader": [voted, append(2, 3, [], in6), takes, true],
   "much newer": [voted, refusal({ term: 99 }), { ...noVote, currentTerm: 99 }],
+  "from a stranger": [voted, refusal({ ...in6, from: "n9" }), noVote],
+  "a leader that is no voter": [
+    voted,
+    append(2, 3, [], { ...in6, from: "n9" }),
+    { ...follows, leader: "n9" },
+    true,
+  ],
   "leader of itself": [leader(of(1)), refusal(in6), noVote],
 })
 

@@ -1,6 +1,18 @@
 import type { Effect, Index, Log, RaftNode, ServerId, Term } from "../../../projects/03-planning/contract.ts"
 import type { Check } from "../../../projects/08-testing/contract.ts"
-import { append, base, candidate, follower, joint, lastIndex, leader, log, of, others } from "./build.ts"
+import {
+  append,
+  base,
+  candidate,
+  follower,
+  heartbeat,
+  joint,
+  lastIndex,
+  leader,
+  log,
+  of,
+  others,
+} from "./build.ts"
 import { request, sent, success, timeout, vote, voteless, type Fields } from "./build.ts"
 import { fits, holds, same, table, tell } from "./check.ts"
 import { edges, led, standing, voted } from "./edges.ts"
@@ -9,12 +21,15 @@ import { lie } from "./truth.ts"
 
 // Project 7: voting, standing, winning.
 
+const from = (server: ServerId) => ({ from: server })
+
 const two = follower({ votedFor: "n2" })
 const another = follower({ votedFor: "n3", log: log([1]) })
 const lost = follower({ votedFor: "n1", leader: "n3" })
 
 const oneVote = edges("one vote in a term", {
   "it is free": [follower(), request(0, 0), { votedFor: "n2", role: "follower", currentTerm: 5 }, true],
+  "asked by who is no voter here": [follower(), request(0, 0, from("n9")), { votedFor: "n9" }, true],
   "asked again": [two, request(0, 0), "unchanged", true],
   "asked again, and behind by now": [{ ...two, log: log([1]) }, request(0, 0), "unchanged", false],
   "asked by another": [another, request(1, 1), "unchanged", false],
@@ -114,7 +129,6 @@ const has = (count: number, ...votesGranted: readonly ServerId[]): RaftNode =>
   candidate({ ...of(count), votesGranted: ["n1", ...votesGranted] })
 const has2 = (...votesGranted: readonly ServerId[]): RaftNode =>
   candidate({ ...joint, votesGranted: ["n1", ...votesGranted] })
-const from = (server: ServerId) => ({ from: server })
 const refused = { voteGranted: false }
 const leads: Fields = { role: "leader", currentTerm: 5, leader: "n1", votedFor: "n1" }
 const still: Fields = { role: "candidate", currentTerm: 5, leader: null, votedFor: "n1" }
@@ -127,6 +141,7 @@ const counting = edges("votes are counted by name, and a majority leads", {
   "two of five": [has(5), vote(), still],
   "three of five": [has(5, "n5"), vote(), leads],
   "three of seven": [has(7, "n5"), vote(), still],
+  "a majority, whatever the event": [has(3, "n2"), heartbeat, leads],
   "the same vote again": [has(5, "n2"), vote(), still],
   "its own vote again": [has(5, "n2"), vote(from("n1")), still],
   "a refused vote": [has(3), vote(refused), "unchanged"],
@@ -141,8 +156,9 @@ const counting = edges("votes are counted by name, and a majority leads", {
   "both lists, the old one last": [has2("n2"), vote(from("n5")), leads],
   "the new list alone": [has2("n3"), vote(), still],
   "the old list alone": [has2("n4"), vote(from("n5")), still],
+  "in the old list only": [candidate({ voters: ["n2", "n3"], oldVoters: ["n1", "n2"] }), vote(), still],
   "without a vote of its own": [candidate(voteless), vote(), still],
-  "alone, on a timeout": [follower(of(1)), timeout, { ...leads, currentTerm: 6 }],
+  "alone, on a timeout": [follower({ ...of(1), log: log([1]) }), timeout, { ...leads, currentTerm: 6 }],
   "alone, on another timeout": [candidate(of(1)), timeout, { ...leads, currentTerm: 6 }],
 })
 
