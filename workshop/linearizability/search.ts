@@ -75,7 +75,9 @@ export class Search<State, Op> {
     this.#model = model
     this.#starts = starts
     // What only observes and need not have happened explains nothing.
-    const useful = claims.filter(({ required, operation }) => required || model.role(operation) !== "observes")
+    const useful = claims.filter(
+      ({ required, operation }) => required || model.role(operation) !== "observes",
+    )
     this.#timeline = new Timeline(useful, model)
   }
 
