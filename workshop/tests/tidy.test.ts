@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { listed } from "../../tests/08-testing/listed.ts"
 import { sourcesIn } from "../files.ts"
 import { currentSkeletons, readSkeletons } from "../skeletons.ts"
 import { availableStages, folder, root, stages } from "../stages.ts"
@@ -86,6 +87,13 @@ test("the kernel that is given is the reference's, but for where the contract li
   const given = read("projects/03-planning/kernel.ts")
   const reference = read("solutions/03-planning/kernel.ts")
   expect(reference.replace('"../../projects/03-planning/contract.ts"', '"./contract.ts"')).toBe(given)
+})
+
+test("the students' catalogue is the list that project 8's suite scores", () => {
+  const told = [...read("projects/08-testing/CATALOGUE.md").matchAll(/^\| `([a-z0-9-]+)`/gm)].map(
+    ([, id]) => id,
+  )
+  expect(told).toEqual(Object.values(listed).flat())
 })
 
 test("links in Markdown lead somewhere", () => {
