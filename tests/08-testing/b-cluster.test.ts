@@ -462,7 +462,7 @@ group("8b", "The cluster", () => {
     same(taken.actions.length, 5, `${scenario}\nreplay: the actions taken, the one that throws included`)
   })
 
-  check("8b.20", [19], "unless told otherwise, it holds a schedule to Figure 3", () => {
+  check("8b.20", [19], "unless told otherwise, it holds a schedule to `properties`", () => {
     const ask = (from: string, term: number) => requestVote(from, "n3", term)
     const schedule: Schedule = {
       servers: 3,
@@ -478,8 +478,20 @@ group("8b", "The cluster", () => {
     }
     const { violation, schedule: taken } = project.replay(twice, schedule)
     const scenario = `a Raft in which everybody gets a vote\n${tellSchedule(schedule)}\nreplay`
-    same(violation?.property, "Election Safety", `${scenario}: the violated property`)
-    same(taken.actions.length, 6, `${scenario}: the number of actions taken`)
+    const explicit = project.replay(twice, schedule, project.properties)
+    holds(violation !== null, `${scenario}: the violation`, "two leaders of one term, at the latest", "null")
+    same(
+      { violation, taken },
+      { violation: explicit.violation, taken: explicit.schedule },
+      `${scenario}, without and with \`properties\``,
+    )
+    const safety = project.properties.slice(0, 1)
+    const second = project.replay(twice, schedule, safety)
+    same(
+      [second.violation?.property, second.schedule.actions.length],
+      ["Election Safety", 6],
+      `${scenario}, Election Safety only: the violated property, the number of actions taken`,
+    )
     const right = project.replay(correct, { ...schedule, actions: schedule.actions.slice(0, 5) })
     same(
       right.violation,

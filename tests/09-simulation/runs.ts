@@ -42,7 +42,14 @@ export function run(options: Partial<SimulateOptions> & Pick<SimulateOptions, "n
     timers: { election: always(never), heartbeat: never, ...options.timers },
     onTrace: (line) => lines.push(line),
   })
-  return { ...simulated, lines, events: lines.map(read) }
+  let events: readonly TraceEvent[] | undefined
+  return {
+    ...simulated,
+    lines,
+    get events() {
+      return (events ??= lines.map(read))
+    },
+  }
 }
 
 /** The times of the steps of one server, perhaps only of those about one kind of event. */

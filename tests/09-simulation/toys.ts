@@ -26,14 +26,18 @@ export function toy(react: React, first: Partial<RaftNode> = {}): Raft {
       const nextIndex = { ...node.nextIndex, steps: stepsOf(node) + 1 }
       const currentTerm = node.currentTerm + (save ? 1 : 0)
       const messages = send.map((message): Effect => ({ type: "send", message }))
-      return { state: { ...node, nextIndex, currentTerm, ...set }, effects: [...effects, ...messages], because }
+      return {
+        state: { ...node, nextIndex, currentTerm, ...set },
+        effects: [...effects, ...messages],
+        because,
+      }
     },
   }
 }
 
 /** How many steps a toy has taken since it started. */
 export function stepsOf(node: RaftNode): number {
-  return node.nextIndex["steps"] ?? 0
+  return node.nextIndex.steps ?? 0
 }
 
 /** Only counts. */
