@@ -276,7 +276,14 @@ group("9b", "Time", () => {
     for (const time of [9, 9.999, -1, Number.NaN, Number.NEGATIVE_INFINITY]) {
       const wrong = () => called.push(["wrong", clock.now])
       refuses(() => clock.at(time, wrong), "RangeError", [], `at 10 ms: at(${String(time)})`)
-      refuses(() => { clock.run(time); }, "RangeError", [], `at 10 ms: run(${String(time)})`)
+      refuses(
+        () => {
+          clock.run(time)
+        },
+        "RangeError",
+        [],
+        `at 10 ms: run(${String(time)})`,
+      )
       same(clock.now, 10, `at 10 ms, after at(${String(time)}) and run(${String(time)}) were refused: now`)
     }
     clock.at(16, () =>

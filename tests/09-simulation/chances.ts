@@ -40,7 +40,8 @@ export function evenly(
   for (const number of numbers) {
     const count = counts[number]
     if (count === undefined) {
-      holds(false, scenario, `natural numbers below ${String(n)}`, String(number)); return;
+      holds(false, scenario, `natural numbers below ${String(n)}`, String(number))
+      return
     }
     counts[number] = count + 1
   }

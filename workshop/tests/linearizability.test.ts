@@ -205,7 +205,5 @@ test("what cannot have happened is refused, by its place", () => {
   expect(() => checkLinearizable([read("1", 0, 1), write("1", 5, 4)])).toThrow(
     /operation 1 .*before it was invoked/,
   )
-  expect(() => checkLinearizable([write("1", Number.NaN, 4)])).toThrow(
-    /operation 0 .*invoked must be a time/,
-  )
+  expect(() => checkLinearizable([write("1", Number.NaN, 4)])).toThrow(/operation 0 .*invoked must be a time/)
 })
