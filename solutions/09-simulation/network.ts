@@ -22,10 +22,7 @@ class SimulatedNetwork implements Network {
   }
 
   send(from: ServerId, to: ServerId, now: Millis): readonly Millis[] {
-    const way = this.#way(from, to)
-    // Also a message that goes nowhere draws its numbers: a cut must not change what happens after it.
-    const arrivals = way.travel(now)
-    return way.cuts > 0 ? [] : arrivals
+    return this.#way(from, to).travel(now)
   }
 
   cut(from: readonly ServerId[], to: readonly ServerId[]): () => void {
@@ -68,6 +65,15 @@ class Way {
   }
 
   travel(now: Millis): readonly Millis[] {
+    const last = this.#last
+    const arrivals = this.#arrivals(now)
+    if (this.cuts === 0) return arrivals
+    // Its numbers are drawn all the same, so that a cut changes no other message's luck. But it holds nobody up.
+    this.#last = last
+    return []
+  }
+
+  #arrivals(now: Millis): readonly Millis[] {
     const { loss, duplicate } = this.#link
     if (this.#random.chance(loss)) return []
     return this.#random.chance(duplicate) ? [this.#arrival(now), this.#arrival(now)] : [this.#arrival(now)]

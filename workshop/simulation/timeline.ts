@@ -89,7 +89,7 @@ function tellFault(fault: Fault, begins: boolean): string {
   }
 }
 
-const wide = 13
+const wide = 14
 
 function header(servers: readonly ServerId[]): string {
   return `${"seconds".padStart(9)}  ${servers.map((id) => id.padEnd(wide)).join("")}`.trimEnd()
@@ -101,7 +101,7 @@ function row(
   seen: ReadonlyMap<ServerId, Seen>,
   note: string,
 ): string {
-  const cells = servers.map((id) => cell(seen.get(id) ?? nothing).padEnd(wide))
+  const cells = servers.map((id) => `${cell(seen.get(id) ?? nothing)} `.padEnd(wide))
   return `${(at / 1000).toFixed(3).padStart(9)}  ${cells.join("")}${note}`
 }
 
