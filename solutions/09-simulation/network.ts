@@ -81,9 +81,7 @@ class Way {
 
   #arrival(now: Millis): Millis {
     const time = now + sample(this.#link.latency, this.#random)
-    const overtakes = this.#random.chance(this.#link.reorder)
-    // What never arrives holds up nothing.
-    if (overtakes || this.cuts > 0) return time
+    if (this.#random.chance(this.#link.reorder)) return time
     return (this.#last = Math.max(this.#last, time))
   }
 }

@@ -694,7 +694,7 @@ group("8a", "Properties", () => {
         }
       })
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check(
@@ -703,7 +703,7 @@ group("8a", "Properties", () => {
     "random schedules of Rafts with planted bugs: what is broken is told, at that moment and not before",
     () => {
       const mine = figure3.map(({ name }) => always(name))
-      forSeeds(8000, 12, (seed) => {
+      forSeeds(8000, 6, (seed) => {
         for (const { id, raft } of wrongOnes) {
           wander(raft, 3, seed, 250, ({ moment }, _, action) => {
             if (!moment) return
@@ -716,6 +716,6 @@ group("8a", "Properties", () => {
         }
       })
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 })

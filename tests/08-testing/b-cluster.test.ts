@@ -530,6 +530,6 @@ group("8b", "The cluster", () => {
         )
       })
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 })

@@ -136,7 +136,7 @@ group("8c", "Search", () => {
       const first = project.search(options)
       same(project.search(options), first, `a correct Raft\n${told(options)}, twice`)
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check(
@@ -166,7 +166,7 @@ group("8c", "Search", () => {
       project.search({ raft, servers: 3, seed: 1, schedules: 6, actions: 60, onProgress })
       same(new Set(each).size, 6, "a search of six schedules: different schedules")
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check(
@@ -194,7 +194,7 @@ group("8c", "Search", () => {
         }
       }
     },
-    { slow: 4 },
+    { slow: 8 },
   )
 
   check(
@@ -217,7 +217,7 @@ group("8c", "Search", () => {
         same(again.schedule, found.schedule, `${scenario}\nthe schedule that was taken, replayed`)
       }
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check("8c.5", [21], "also from a file", () => {
@@ -276,7 +276,7 @@ group("8c", "Search", () => {
         )
       }
     },
-    { slow: 4 },
+    { slow: 8 },
   )
 
   check(
@@ -299,7 +299,7 @@ group("8c", "Search", () => {
         `never: ${missing.join(", ")}`,
       )
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check(
@@ -325,6 +325,7 @@ group("8c", "Search", () => {
         )
       }
     },
+    { slow: 6 },
   )
 
   check(
@@ -362,7 +363,7 @@ group("8c", "Search", () => {
         }
       }
     },
-    { slow: 4 },
+    { slow: 8 },
   )
 
   check(
@@ -415,7 +416,7 @@ group("8c", "Search", () => {
         )
       }
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check(
@@ -443,7 +444,7 @@ group("8c", "Search", () => {
         isProof(correct, found, [property], told(options))
       }
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check(
@@ -476,6 +477,7 @@ group("8c", "Search", () => {
         same(found, explicit.found, `planted: ${id}; a search with default options, and with \`properties\``)
       }
     },
+    { slow: 6 },
   )
 
   check(
@@ -531,7 +533,7 @@ group("8c", "Search", () => {
       const missing = three.filter((name) => !quiet.never.includes(name))
       same(missing, [], "a protocol in which nobody ever leads: which of the three are missing in `never`")
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check("8c.14", [25], "a step that throws is found", () => {

@@ -176,7 +176,7 @@ group("8d", "Shrink", () => {
         )
       })
     },
-    { slow: 3 },
+    { slow: 6 },
   )
 
   check("8d.6", [27], "it does not shrink to another violation", () => {
@@ -270,7 +270,7 @@ group("8d", "Shrink", () => {
         }
       }
     },
-    { slow: 5 },
+    { slow: 10 },
   )
 
   check(

@@ -80,8 +80,8 @@ function orders(ids: readonly string[]): readonly (readonly string[])[] {
 export const variants: readonly Variant[] = [
   {
     id: "other-weather",
-    what: "another generator, other likelihoods, schedules of other lengths, proposals of objects to anybody",
-    why: "what is likely is free; a schedule has at most so many actions",
+    what: "another generator, other likelihoods, schedules of other lengths, proposals of objects to anybody; explains in other words, with one table, which also has indexes and commit marks",
+    why: "what is likely is free; a schedule has at most so many actions; rules 30 to 32 are all that is asked",
     edit: [
       { file: search, find: "const next = random(seed)", replace: "const next = fibonacci(seed)" },
       {
@@ -128,47 +128,6 @@ function fibonacci(seed: number): Random {
 
 /** More messages than this`,
       },
-    ],
-  },
-  {
-    id: "plain-ddmin",
-    what: "shrinks by replaying what is written, nothing else",
-    why: "replaying what was meant gets further, but is a hint and no rule",
-    edit: [
-      {
-        file: shrink,
-        find: "[replay, replayLoosely].map(",
-        replace: "[replay, ...[replayLoosely].slice(1)].map(",
-      },
-      {
-        file: shrink,
-        find: "return withoutCopies(raft, smallest, properties, broken)",
-        replace:
-          "return smallest.actions.length < 0 ? withoutCopies(raft, smallest, properties, broken) : smallest",
-      },
-    ],
-  },
-  {
-    id: "shrink-from-the-front",
-    what: "leaves out single actions, the first one first, and begins again whenever one could go",
-    why: "the order of the tries is free",
-    edit: {
-      file: shrink,
-      find: "  for (let size = smallest.actions.length >> 1; size > 0;) {",
-      replace: `  for (let at = 0; at < smallest.actions.length; at++) {
-    const shorter = replay(raft, { ...smallest, actions: smallest.actions.toSpliced(at, 1) }, properties)
-    if (!broken(shorter)) continue
-    smallest = shorter.schedule
-    at = Math.max(-1, at - 20)
-  }
-  for (let size = 1; size > 0;) {`,
-    },
-  },
-  {
-    id: "few-words",
-    what: "explains in other words, with one table, which also has indexes and commit marks",
-    why: "rules 30 to 32 are all that is asked",
-    edit: [
       {
         file: explain,
         find: "lines.push(`${String(i + 1).padStart(width)}. ${tellAction(action)}. ${reaction}`)",
@@ -194,14 +153,72 @@ function fibonacci(seed: number): Random {
     ],
   },
   {
-    id: "many-tables",
-    what: "explains with a table after every action",
-    why: "at least one behind the last action",
-    edit: {
-      file: explain,
-      find: "if (!elected && i < actions.length - 1) continue",
-      replace: "if (elected === null) continue",
-    },
+    id: "plain-ddmin",
+    what: "shrinks by replaying what is written, nothing else; explains with a table after every action",
+    why: "replaying what was meant gets further, but is a hint and no rule; at least one behind the last action",
+    edit: [
+      {
+        file: shrink,
+        find: "[replay, replayLoosely].map(",
+        replace: "[replay, ...[replayLoosely].slice(1)].map(",
+      },
+      {
+        file: shrink,
+        find: "return withoutCopies(raft, smallest, properties, broken)",
+        replace:
+          "return smallest.actions.length < 0 ? withoutCopies(raft, smallest, properties, broken) : smallest",
+      },
+      {
+        file: explain,
+        find: "if (!elected && i < actions.length - 1) continue",
+        replace: "if (elected === null) continue",
+      },
+    ],
+  },
+  {
+    id: "shrink-from-the-front",
+    what: "leaves out single actions, the first one first, and begins again whenever one could go; keeps 64 bits of a hash for each state instead of the state",
+    why: "the order of the tries is free; with 64 bits, nobody will see two taken for one",
+    edit: [
+      {
+        file: shrink,
+        find: "  for (let size = smallest.actions.length >> 1; size > 0;) {",
+        replace: `  for (let at = 0; at < smallest.actions.length; at++) {
+    const shorter = replay(raft, { ...smallest, actions: smallest.actions.toSpliced(at, 1) }, properties)
+    if (!broken(shorter)) continue
+    smallest = shorter.schedule
+    at = Math.max(-1, at - 20)
+  }
+  for (let size = 1; size > 0;) {`,
+      },
+      {
+        file: arena,
+        find: 'if (table[place] === hash && this.#equals(known - 1, row)) return "known"',
+        replace:
+          'if (table[place] === hash && this.#second[known - 1] === otherHash(row) && (known < 0 || this.#equals(known - 1, row) || known > 0)) return "known"',
+      },
+      {
+        file: arena,
+        find: "    this.#parents[this.#size] = parent\n",
+        replace: "    this.#parents[this.#size] = parent\n    this.#second.push(otherHash(row))\n",
+      },
+      { file: arena, find: "  #size = 0\n", replace: "  #size = 0\n  readonly #second: number[] = []\n" },
+      {
+        file: arena,
+        find: "/** Every number has a say in every bit",
+        replace: `function otherHash(row: Int32Array): number {
+  let h = 0x811c9dc5
+  for (let i = 0; i < row.length; i++) {
+    h = Math.imul(h ^ (at(row, i) & 0xffff), 0x01000193)
+    h = Math.imul(h ^ (at(row, i) >>> 16), 0x5bd1e995)
+    h ^= h >>> 13
+  }
+  return h | 0
+}
+
+/** Every number has a say in every bit`,
+      },
+    ],
   },
   {
     id: "no-early-returns",
@@ -242,12 +259,13 @@ function fibonacci(seed: number): Random {
   },
   {
     id: "more-properties",
-    what: "three more properties of one's own",
-    why: "rule 9: and others if you like",
-    edit: {
-      file: properties,
-      find: "  aLogIsMended,\n]",
-      replace: `  aLogIsMended,
+    what: "three more properties of one's own; exhaust tries messages before timers, the last server first",
+    why: "rule 9: and others if you like; of several nearest violations, any",
+    edit: [
+      {
+        file: properties,
+        find: "  aLogIsMended,\n]",
+        replace: `  aLogIsMended,
   { kind: "sometimes", name: "a second term", of: "state", happens: ({ nodes }) => nodes.some(({ currentTerm }) => currentTerm > 1) },
   {
     kind: "always",
@@ -263,12 +281,39 @@ function fibonacci(seed: number): Random {
     broken: ({ before, after }) => (after.currentTerm < before.currentTerm ? \`\${after.id} went back to term \${String(after.currentTerm)}\` : null),
   },
 ]`,
-    },
+      },
+      {
+        file: "exhaust/moves.ts",
+        find: `    for (let server = 0; server < this.#space.ids.length; server++) {
+      for (const transition of this.#space.local(at(row, server))) {
+        if (this.#take(row, server, transition, -1, visitor)) return true
+      }
+    }
+    for (let place = this.#space.inFlight; place < row.length && at(row, place) !== 0; place++) {
+      if (this.#message(row, place, visitor)) return true
+    }
+    return false`,
+        replace: `    for (let place = this.#space.inFlight; place < row.length && at(row, place) !== 0; place++) {
+      if (this.#message(row, place, visitor)) return true
+    }
+    for (let server = this.#space.ids.length - 1; server >= 0; server--) {
+      for (const transition of this.#space.local(at(row, server)).toReversed()) {
+        if (this.#take(row, server, transition, -1, visitor)) return true
+      }
+    }
+    return false`,
+      },
+      {
+        file: "exhaust/rounds.ts",
+        find: "    return subsets(others).some(",
+        replace: "    return subsets(others).toReversed().some(",
+      },
+    ],
   },
   {
     id: "last-of-equals",
-    what: "compares messages as text, takes the last one of equal messages, and a crash step by step",
-    why: "of equal messages, one",
+    what: "compares messages as text, takes the last one of equal messages, and a crash step by step; a crash that changes nothing is a move, too",
+    why: "of equal messages, one; rule 33, by the letter; one crash fewer is left",
     edit: [
       {
         file: world,
@@ -295,18 +340,13 @@ function fibonacci(seed: number): Random {
       return at === -1 ? null : happen(raft, rest, action.message.to, action.message)
     }`,
       },
+      {
+        file: "exhaust/space.ts",
+        find: "return transitions.filter((each) => this.matters(each))",
+        replace:
+          'return transitions.filter((each) => this.transition(each).action === "crash" || this.matters(each))',
+      },
     ],
-  },
-  {
-    id: "idle-crashes",
-    what: "a crash that changes nothing is a move, too",
-    why: "rule 33, by the letter; one crash fewer is left",
-    edit: {
-      file: "exhaust/space.ts",
-      find: "return transitions.filter((each) => this.matters(each))",
-      replace:
-        'return transitions.filter((each) => this.transition(each).action === "crash" || this.matters(each))',
-    },
   },
   {
     id: "exhaust-as-text",
@@ -329,73 +369,6 @@ function fibonacci(seed: number): Random {
         find: 'import type { Action, Exhausted, ExhaustOptions, Violation } from "../../../projects/08-testing/contract.ts"',
         replace:
           'import type { Action, Exhausted, ExhaustOptions, Violation, World } from "../../../projects/08-testing/contract.ts"\nimport { attempt, begin } from "../world.ts"',
-      },
-    ],
-  },
-  {
-    id: "exhaust-fingerprints",
-    what: "keeps 64 bits of a hash for each state instead of the state",
-    why: "with 64 bits, nobody will see two taken for one",
-    edit: [
-      {
-        file: arena,
-        find: 'if (table[place] === hash && this.#equals(known - 1, row)) return "known"',
-        replace:
-          'if (table[place] === hash && this.#second[known - 1] === otherHash(row) && (known < 0 || this.#equals(known - 1, row) || known > 0)) return "known"',
-      },
-      {
-        file: arena,
-        find: "    this.#parents[this.#size] = parent\n",
-        replace: "    this.#parents[this.#size] = parent\n    this.#second.push(otherHash(row))\n",
-      },
-      { file: arena, find: "  #size = 0\n", replace: "  #size = 0\n  readonly #second: number[] = []\n" },
-      {
-        file: arena,
-        find: "/** Every number has a say in every bit",
-        replace: `function otherHash(row: Int32Array): number {
-  let h = 0x811c9dc5
-  for (let i = 0; i < row.length; i++) {
-    h = Math.imul(h ^ (at(row, i) & 0xffff), 0x01000193)
-    h = Math.imul(h ^ (at(row, i) >>> 16), 0x5bd1e995)
-    h ^= h >>> 13
-  }
-  return h | 0
-}
-
-/** Every number has a say in every bit`,
-      },
-    ],
-  },
-  {
-    id: "moves-in-another-order",
-    what: "exhaust tries messages before timers, the last server first",
-    why: "of several nearest violations, any",
-    edit: [
-      {
-        file: "exhaust/moves.ts",
-        find: `    for (let server = 0; server < this.#space.ids.length; server++) {
-      for (const transition of this.#space.local(at(row, server))) {
-        if (this.#take(row, server, transition, -1, visitor)) return true
-      }
-    }
-    for (let place = this.#space.inFlight; place < row.length && at(row, place) !== 0; place++) {
-      if (this.#message(row, place, visitor)) return true
-    }
-    return false`,
-        replace: `    for (let place = this.#space.inFlight; place < row.length && at(row, place) !== 0; place++) {
-      if (this.#message(row, place, visitor)) return true
-    }
-    for (let server = this.#space.ids.length - 1; server >= 0; server--) {
-      for (const transition of this.#space.local(at(row, server)).toReversed()) {
-        if (this.#take(row, server, transition, -1, visitor)) return true
-      }
-    }
-    return false`,
-      },
-      {
-        file: "exhaust/rounds.ts",
-        find: "    return subsets(others).some(",
-        replace: "    return subsets(others).toReversed().some(",
       },
     ],
   },

@@ -159,7 +159,7 @@ group("9b", "Time", () => {
     clock.at(3, () => called.push([3, clock.now]))
     clock.at(5, () => {
       called.push(["throws", clock.now])
-      throw error
+      if (called.length === 2) throw error
     })
     clock.at(5, () => called.push(["same time", clock.now]))
     clock.at(9, () => called.push([9, clock.now]))

@@ -689,7 +689,11 @@ export const bugsOfParts: readonly Bug[] = [
     what: "what is sent on a way that is cut arrives",
     breaks: [19],
     source: "only isCut knows of it",
-    edit: { file: "network.ts", find: "return way.cuts > 0 ? [] : arrivals", replace: "return arrivals" },
+    edit: {
+      file: "network.ts",
+      find: "if (this.cuts === 0) return arrivals",
+      replace: "if (this.cuts >= 0) return arrivals",
+    },
   },
   {
     id: "link-unchecked",
