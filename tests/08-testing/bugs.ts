@@ -1,4 +1,4 @@
-import type { Bug } from "#suite"
+import type { Bug, Edit } from "#suite"
 
 const history = "history.ts"
 const properties = "properties.ts"
@@ -12,6 +12,35 @@ const symmetry = "exhaust/symmetry.ts"
 const arena = "exhaust/arena.ts"
 const exhaust = "exhaust/exhaust.ts"
 const rounds = "exhaust/rounds.ts"
+
+const checks = "checks.ts"
+
+/** These checks, and no others. */
+function onlyChecks(these: string): Edit {
+  const list = "export const checks: readonly Check[] = ["
+  return {
+    file: checks,
+    find: list,
+    replace: `${list}${these}]\n\nexport const others: readonly Check[] = [`,
+  }
+}
+
+/** One more check, of `leader`: n1 of three servers, just elected. */
+function falseAlarm(name: string, body: string): Edit {
+  const replace = `  {
+    name: "${name}",
+    run: (raft) => {
+      const voters = ["n1", "n2", "n3"]
+      const { state } = raft.step(raft.initialNode("n1", voters), { type: "electionTimeout" })
+      const granted = { from: "n2", to: "n1", term: state.currentTerm, voteGranted: true }
+      const leader = raft.step(state, { type: "RequestVoteResponse", ...granted }).state
+      ${body}
+    },
+  },
+  ...logChecks,
+`
+  return { file: checks, find: "  ...logChecks,\n", replace }
+}
 
 const trap = (what: string): string => `the spec's traps: ${what}`
 
@@ -436,6 +465,17 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
+    id: "restart-keeps-role",
+    what: "a leader is one after a crash",
+    breaks: [13],
+    source: "Figure 2: volatile state",
+    edit: {
+      file: world,
+      find: "return { ...raft.initialNode(id, voters), oldVoters, currentTerm",
+      replace: "return { ...raft.initialNode(id, voters), role: node.role, oldVoters, currentTerm",
+    },
+  },
+  {
     id: "restart-forgets-vote",
     what: "a server forgets its vote when it crashes",
     breaks: [13],
@@ -508,6 +548,28 @@ export const bugs: readonly Bug[] = [
       file: world,
       find: ": happen(raft, rest, action.message.to, action.message)",
       replace: ": happen(raft, { ...rest, inFlight: world.inFlight }, action.message.to, action.message)",
+    },
+  },
+  {
+    id: "duplicate-removes",
+    what: "nothing of a message stays under way that arrives with a copy",
+    breaks: [15],
+    source: "deliver and duplicate taken for one",
+    edit: {
+      file: world,
+      find: '    case "duplicate":\n      if (find(world, action.message) === -1) return null\n      return happen(raft, world, action.message.to, action.message)\n',
+      replace: '    case "duplicate":\n',
+    },
+  },
+  {
+    id: "drop-delivers",
+    what: "a lost message arrives",
+    breaks: [15],
+    source: "a branch too few",
+    edit: {
+      file: world,
+      find: 'return action.type === "drop"\n',
+      replace: 'return action.type === "drop" && rest.nodes.length === 0\n',
     },
   },
   {
@@ -818,7 +880,7 @@ export const bugs: readonly Bug[] = [
     id: "search-in-order",
     what: "messages arrive in the order in which they were sent",
     breaks: [26],
-    source: "where all arrive in order, Figure 8 cannot happen",
+    source: "a network is no queue",
     edit: {
       file: search,
       find: "next() < weather.disorder ? pick(inFlight, next) : oldest",
@@ -1101,6 +1163,17 @@ export const bugs: readonly Bug[] = [
         replace: "table[place] === hash && (known > 0 || this.#equals(known - 1, row))",
       },
     ],
+  },
+  {
+    id: "exhaust-hash-is-state",
+    what: "states with the same 32 bits of a hash are taken for one",
+    breaks: [34],
+    source: trap("with 32, two among a hundred thousand are taken for one more often than not"),
+    edit: {
+      file: arena,
+      find: "table[place] === hash && this.#equals(known - 1, row)",
+      replace: "table[place] === hash && (known > 0 || this.#equals(known - 1, row))",
+    },
   },
   {
     id: "exhaust-forgets-history",
@@ -1429,5 +1502,72 @@ export const bugs: readonly Bug[] = [
       find: "if (this.#arena.size === end) return depth",
       replace: "if (this.#arena.size === end) return depth + 1",
     },
+  },
+
+  // 8g. Your checks
+  {
+    id: "checks-of-logs-only",
+    what: "only the log is checked",
+    breaks: [42],
+    source: "the catalogue's first table",
+    edit: onlyChecks("...logChecks"),
+  },
+  {
+    id: "checks-without-others",
+    what: "only the log and the service are checked",
+    breaks: [43],
+    source: "what is easy to check",
+    edit: onlyChecks("...logChecks, ...serviceChecks"),
+  },
+  {
+    id: "checks-swallow",
+    what: "what is wrong is noted, and nobody throws",
+    breaks: [42],
+    source: "a `catch` too many",
+    edit: {
+      file: "checks/check.ts",
+      find: "          throw new Error(`${situation}: ${messageOf(error)}`, { cause: error })\n",
+      replace: '          if (situation === "") throw new Error(messageOf(error), { cause: error })\n',
+    },
+  },
+  {
+    id: "checks-at-once",
+    what: "a leader must send a command in the step in which it gets it",
+    breaks: [41],
+    source: "a choice of one's own taken for the paper's",
+    edit: falseAlarm(
+      "a command is sent at once",
+      'const sent = raft.step(leader, { type: "propose", command: "x" }).effects.filter(({ type }) => type === "send")\n      if (sent.length === 0) throw new Error("nothing is sent")',
+    ),
+  },
+  {
+    id: "checks-own-fields",
+    what: "a server may have no fields but the contract's",
+    breaks: [41],
+    source: "states compared whole",
+    edit: falseAlarm(
+      "only Figure 2's fields",
+      'if (Object.keys(leader).length > 13) throw new Error("there is a field too many")',
+    ),
+  },
+  {
+    id: "checks-no-own-entry",
+    what: "a new leader's log must be what it was",
+    breaks: [41],
+    source: "section 8 suggests an entry of its own",
+    edit: falseAlarm(
+      "an election leaves the log alone",
+      'if (leader.log.entries.length > 0) throw new Error("the new leader has an entry")',
+    ),
+  },
+  {
+    id: "checks-endless",
+    what: "waits for the leader's command to be sent, for ever",
+    breaks: [41],
+    source: "a loop until something happens that need not happen",
+    edit: falseAlarm(
+      "sooner or later it is sent",
+      'let node = raft.step(leader, { type: "propose", command: "x" })\n      while (node.effects.every(({ type }) => type !== "send")) node = raft.step(node.state, { type: "propose", command: "y" })',
+    ),
   },
 ]
