@@ -76,8 +76,8 @@ const leaderCompleteness: Always = {
   of: "state",
   broken: ({ before, after, nodes, history }) => {
     if (after.commitIndex > before.commitIndex) return firstOf(nodes, (node) => incomplete(node, history))
-    const elected = after.role === "leader" && (before.role !== "leader" || before.log !== after.log)
-    return elected ? incomplete(after, history) : null
+    const same = before.role === "leader" && before.currentTerm === after.currentTerm
+    return same && before.log === after.log ? null : incomplete(after, history)
   },
 }
 
@@ -127,7 +127,7 @@ const laterLeadersCommit: Sometimes = {
   kind: "sometimes",
   name: "entries are committed in two terms",
   of: "state",
-  happens: ({ history: { committed } }) => committed.length > 1 && committed[0]?.by !== committed.at(-1)?.by,
+  happens: ({ history: { committed } }) => committed.some(({ by }) => by !== committed[0]?.by),
 }
 
 const aLogIsMended: Sometimes = {

@@ -448,6 +448,23 @@ group("8a", "Properties", () => {
     },
   )
 
+  check("8a.25", [6], "also when a leader takes a later term and goes on leading", () => {
+    const known = past({
+      leaders: { 3: "n3" },
+      committed: [
+        [1, 1],
+        [2, 7],
+      ],
+    })
+    const leads = leader("n3", { currentTerm: 3, log: logOf(1) })
+    const old = server("n1", { currentTerm: 7, log: logOf(1, 2), commitIndex: 2 })
+    breaks(
+      "Leader Completeness",
+      becoming([old, n2, leads], { ...leads, currentTerm: 9 }, known),
+      "the leader of term 3, whose log lacks entry 2, hears of term 9 and does not step down",
+    )
+  })
+
   check(
     "8a.17",
     [6, 10],
@@ -631,6 +648,14 @@ group("8a", "Properties", () => {
       false,
     )
     happensAt(name, becoming([n1, leads, n3], { ...leads, commitIndex: 1 }, led), false)
+    const slow = past({
+      committed: [
+        [5, 9],
+        [5, 7],
+        [5, 9],
+      ],
+    })
+    happensAt(name, becoming([n1, n2, n3], server("n2", { currentTerm: 9 }), slow), true)
     const two = leader("n3", { currentTerm: 9, log: logOf(5, 7) })
     happensAt(name, becoming([n1, n2, two], { ...two, commitIndex: 2 }), false)
   })

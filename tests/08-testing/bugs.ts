@@ -319,8 +319,8 @@ export const bugs: readonly Bug[] = [
     source: "the log taken to be fixed by the election",
     edit: {
       file: properties,
-      find: '(before.role !== "leader" || before.log !== after.log)',
-      replace: 'before.role !== "leader"',
+      find: "return same && before.log === after.log ? null : incomplete(after, history)",
+      replace: "return same ? null : incomplete(after, history)",
     },
   },
   {
@@ -421,8 +421,30 @@ export const bugs: readonly Bug[] = [
     source: "one leader commits entries of two terms at once",
     edit: {
       file: properties,
-      find: "committed[0]?.by !== committed.at(-1)?.by",
-      replace: "committed[0]?.term !== committed.at(-1)?.term",
+      find: "committed.some(({ by }) => by !== committed[0]?.by)",
+      replace: "committed.some(({ term }) => term !== committed[0]?.term)",
+    },
+  },
+  {
+    id: "two-terms-ends",
+    what: "of what was committed, only the first and the last entry are compared",
+    breaks: [9],
+    source: "a slow server of an older term may come in between",
+    edit: {
+      file: properties,
+      find: "committed.some(({ by }) => by !== committed[0]?.by)",
+      replace: "committed.length > 1 && committed[0]?.by !== committed.at(-1)?.by",
+    },
+  },
+  {
+    id: "lc-term-jump",
+    what: "Leader Completeness does not see that who led before leads another term now",
+    breaks: [6],
+    source: "a leader that does not step down",
+    edit: {
+      file: properties,
+      find: 'const same = before.role === "leader" && before.currentTerm === after.currentTerm',
+      replace: 'const same = before.role === "leader"',
     },
   },
   {
@@ -1342,6 +1364,28 @@ export const bugs: readonly Bug[] = [
       file: exhaust,
       find: "reached = next.slice()",
       replace: "reached = next.slice()\n        this.#canonical(next, reached)",
+    },
+  },
+  {
+    id: "exhaust-other-names",
+    what: "what is told of the violation has other names than its schedule",
+    breaks: [36],
+    source: "under symmetry, names have changed on the way",
+    edit: {
+      file: exhaust,
+      find: "violation: replay(raft, schedule, properties).violation ?? violation",
+      replace: "violation: violation ?? replay(raft, schedule, properties).violation",
+    },
+  },
+  {
+    id: "exhaust-idle-steps",
+    what: "what happens in steps that change nothing has never happened",
+    breaks: [39],
+    source: "a refused proposal changes nothing",
+    edit: {
+      file: space,
+      find: "for (const property of happens) this.idle.add(property)",
+      replace: "for (const property of happens.slice(happens.length)) this.idle.add(property)",
     },
   },
   {

@@ -80,6 +80,9 @@ function proves(
     violation.property,
     `${proof}\nreplayed by the suite: the violated property`,
   )
+  if (violation.property !== "step throws") {
+    same(again.violation?.what, violation.what, `${proof}\nreplayed by the suite: what the property tells`)
+  }
   same(
     again.schedule.actions.length,
     schedule.actions.length,
@@ -745,6 +748,19 @@ group("8f", "Exhaust", () => {
           `servers that count heartbeats up to 3\n${told(options)}\nnever`,
         )
       }
+    }
+    const still = happens(
+      "a heartbeat changes nothing",
+      "step",
+      ({ before, after }) => before.commitIndex === after.commitIndex,
+    )
+    for (const mode of ["messages", "rounds"] as const) {
+      const idle = { raft: toy(() => undefined), bounds: within(2), mode, properties: [still] }
+      same(
+        project.exhaust(idle).never,
+        [],
+        `servers that do nothing; must happen: ${still.name}\n${told(idle)}\nnever`,
+      )
     }
     const own = project.properties.filter(({ kind }) => kind === "sometimes")
     const options = { raft: clocks, bounds: within(2, { terms: 1 }), properties: own }

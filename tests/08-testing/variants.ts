@@ -240,8 +240,8 @@ function fibonacci(seed: number): Random {
       {
         file: properties,
         find: `    if (after.commitIndex > before.commitIndex) return firstOf(nodes, (node) => incomplete(node, history))
-    const elected = after.role === "leader" && (before.role !== "leader" || before.log !== after.log)
-    return elected ? incomplete(after, history) : null`,
+    const same = before.role === "leader" && before.currentTerm === after.currentTerm
+    return same && before.log === after.log ? null : incomplete(after, history)`,
         replace: `    return before.id === after.id ? firstOf(nodes.toReversed(), (node) => incomplete(node, history)) : null`,
       },
       {

@@ -1,5 +1,6 @@
 import type { Action, Exhausted, ExhaustOptions, Violation } from "../../../projects/08-testing/contract.ts"
 import { properties as figure3 } from "../properties.ts"
+import { replay } from "../world.ts"
 import { Arena } from "./arena.ts"
 import { Judge } from "./judge.ts"
 import { Fine, type Moves, type Visitor } from "./moves.ts"
@@ -22,14 +23,13 @@ export function exhaust({
   const breadth = new Breadth(moves, symmetry ? upToNames(space) : asItIs, judge, space.begin(), maxStates)
   const depth = breadth.run(onProgress)
   const { violation } = breadth
+  const schedule = violation && { servers: bounds.servers, actions: breadth.wayToViolation() }
   return {
     states: breadth.states,
     depth,
     complete: breadth.complete && violation === null,
-    found: violation && {
-      schedule: { servers: bounds.servers, actions: breadth.wayToViolation() },
-      violation,
-    },
+    // Told by the names that servers have in the schedule.
+    found: schedule && { schedule, violation: replay(raft, schedule, properties).violation ?? violation },
     never: judge.never,
   }
 }

@@ -16,7 +16,7 @@ export class Judge {
   }
 
   get never(): readonly string[] {
-    return [...this.#awaited].map(({ name }) => name)
+    return [...this.#awaited].filter((each) => !this.#space.idle.has(each)).map(({ name }) => name)
   }
 
   /** What one server's step breaks: known since the step was computed. */

@@ -47,6 +47,8 @@ export class Space {
   /** The number of a message's receiver. */
   readonly receivers: number[] = []
   readonly transitions: Transition[] = []
+  /** The `sometimes` properties that happen in steps which change nothing. */
+  readonly idle = new Set<Property>()
   /** The transition of a server in this state that gets this message. */
   readonly delivery: (node: number, message: number) => number
   /** The history with a server in this state in it. */
@@ -129,9 +131,12 @@ export class Space {
     return transitions.filter((each) => this.matters(each))
   }
 
+  /** Whether it leads anywhere. What does not is never followed, but it happens. */
   matters(transition: number): boolean {
-    const { before, after, sent, violation } = this.transition(transition)
-    return after !== before || sent.length > 0 || violation !== null
+    const { before, after, sent, violation, happens } = this.transition(transition)
+    if (after !== before || sent.length > 0 || violation !== null) return true
+    for (const property of happens) this.idle.add(property)
+    return false
   }
 
   transition(number: number): Transition {
