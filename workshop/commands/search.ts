@@ -1,15 +1,13 @@
-import type { Found, Project as Testing, Raft, Violation } from "../../projects/08-testing/contract.ts"
-import { chooseRaft, chooseTools, type Choice } from "../link/choose.ts"
+import type { Found, Project as Testing, Raft } from "../../projects/08-testing/contract.ts"
 import { linkTesting } from "../link/link.ts"
-import type { Foundation } from "../runner/tree.ts"
+import { refuseUnwritten, withRaft, type ToolChoice } from "../link/session.ts"
 import { natural } from "../text/numbers.ts"
 import { rewriting } from "../text/live.ts"
-import { parseStage, UsageError } from "../stages.ts"
+import { parseStage } from "../stages.ts"
 import { bold, count, cyan, dim, green, red, wrap, yellow } from "../text/style.ts"
 
-export interface SearchOptions extends Choice {
+export interface SearchOptions extends ToolChoice {
   readonly servers: string
-  readonly tools: Foundation | undefined
 }
 
 export interface RandomOptions extends SearchOptions {
@@ -32,7 +30,7 @@ export async function search(options: RandomOptions): Promise<boolean> {
   const seed = natural("--seed", options.seed, 0, 1e9)
   const schedules = natural("--schedules", options.schedules, 1, 1e9)
   const actions = natural("--actions", options.actions, 1, 1e6)
-  return withTools("Search", options, (raft, testing, again) => {
+  return withTesting("Search", options, (raft, testing, again) => {
     const line = rewriting()
     const started = performance.now()
     const result = testing.search({
@@ -66,7 +64,7 @@ export async function exhaust(options: ExhaustOptions): Promise<boolean> {
     messages: natural("--messages", options.messages, 0, 100),
     crashes: natural("--crashes", options.crashes, 0, 100),
   }
-  return withTools("Exhaustive search", options, (raft, testing) => {
+  return withTesting("Exhaustive search", options, (raft, testing) => {
     const line = rewriting()
     const started = performance.now()
     const result = testing.exhaust({
@@ -90,31 +88,16 @@ export async function exhaust(options: ExhaustOptions): Promise<boolean> {
   })
 }
 
-/** Heading, work, and what to say when something does not load or is not written. */
-async function withTools(
+/** As `withRaft`, with the functions of project 8. */
+function withTesting(
   title: string,
   options: SearchOptions,
   work: (raft: Raft, testing: Testing, again: string) => boolean,
 ): Promise<boolean> {
-  const tools = chooseTools(parseStage("8"), options.tools)
-  const chosen = await chooseRaft(options)
-  try {
-    say(bold(`${title} · ${options.servers} servers`))
-    say(
-      dim(`${wrap(`Whose Raft: ${chosen.what}`, 2)}
-${wrap(`With: ${tools.what}`, 2)}
-`),
-    )
-    const testing = await linkTesting(tools.origin)
-    return work(chosen.raft, testing, chosen.again)
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "NotImplemented") throw error
-    throw new UsageError(
-      `${error.message}. To go on with ours: --subject solutions, --on reference or --tools reference`,
-    )
-  } finally {
-    chosen.clean()
-  }
+  const heading = `${title} · ${options.servers} servers`
+  return withRaft(heading, parseStage("8"), options, async ({ raft, again }, tools) =>
+    work(raft, await linkTesting(tools), again),
+  )
 }
 
 function tell(raft: Raft, testing: Testing, found: Omit<Found, "seed">): void {
@@ -126,14 +109,6 @@ function tell(raft: Raft, testing: Testing, found: Omit<Found, "seed">): void {
     `Shrunk from ${count(found.schedule.actions.length, "action")} to ${String(smallest.actions.length)} in ${took} s.\n`,
   )
   say(testing.explain(raft, smallest))
-}
-
-/** A skeleton under test is no violation of Raft. */
-function refuseUnwritten({ property, what }: Violation): void {
-  if (property !== "step throws" || !what.includes("is not written yet")) return
-  throw new UsageError(
-    `${what}. To search what you have on top of ours: --on reference; ours alone: --subject solutions`,
-  )
 }
 
 function tellNothing(text: string, never: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import { openSync, writeSync, closeSync } from "node:fs"
 import type { Project as Simulation, Simulated, TraceEvent } from "../../projects/09-simulation/contract.ts"
 import { checkLinearizable } from "../linearizability/index.ts"
-import { chooseRaft, chooseTools, type Choice, type Chosen } from "../link/choose.ts"
+import type { Chosen } from "../link/choose.ts"
 import { linkSimulation } from "../link/link.ts"
-import type { Foundation } from "../runner/tree.ts"
+import { refuseUnwritten, withRaft, type ToolChoice } from "../link/session.ts"
 import { calm, parseFaults, planOf, type Weather } from "../simulation/plan.ts"
 import { timeline } from "../simulation/timeline.ts"
 import { parseStage, UsageError } from "../stages.ts"
@@ -11,12 +11,11 @@ import { rewriting } from "../text/live.ts"
 import { natural } from "../text/numbers.ts"
 import { bold, cyan, dim, green, mark, red, wrap, yellow } from "../text/style.ts"
 
-export interface SimulateOptions extends Choice {
+export interface SimulateOptions extends ToolChoice {
   readonly seed: string
   readonly servers: string
   readonly seconds: string
   readonly faults: string
-  readonly tools: Foundation | undefined
   readonly trace: string | undefined
   readonly untilFailure?: boolean
   readonly seeds: string
@@ -36,24 +35,13 @@ export async function simulate(options: SimulateOptions): Promise<boolean> {
   const duration = 1000 * natural("--seconds", options.seconds, 1, 86_400)
   const seeds = natural("--seeds", options.seeds, 1, 1e9)
   const weather = parseFaults(options.faults)
-  const tools = chooseTools(parseStage("9"), options.tools)
-  const chosen = await chooseRaft(options)
-  try {
-    say(bold(`Simulation · ${options.servers} servers · ${options.seconds} s · faults: ${options.faults}`))
-    say(dim(`${wrap(`Whose Raft: ${chosen.what}`, 2)}\n${wrap(`With: ${tools.what}`, 2)}\n`))
-    const run = runner(await linkSimulation(tools.origin), chosen, servers, duration, weather)
+  const heading = `Simulation · ${options.servers} servers · ${options.seconds} s · faults: ${options.faults}`
+  return withRaft(heading, parseStage("9"), options, async (chosen, tools) => {
+    const run = runner(await linkSimulation(tools), chosen, servers, duration, weather)
     const again = `npx workshop simulate --servers ${options.servers} --seconds ${options.seconds} --faults ${options.faults}${chosen.again}`
     const failing = options.untilFailure ? walk(run, seed, seeds) : seed
-    if (failing === null) return true
-    return show(run, failing, options.trace, again)
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "NotImplemented") throw error
-    throw new UsageError(
-      `${error.message}. To go on with ours: --subject solutions, --on reference or --tools reference`,
-    )
-  } finally {
-    chosen.clean()
-  }
+    return failing === null || show(run, failing, options.trace, again)
+  })
 }
 
 type Run = (seed: number, onTrace?: (line: string) => void) => Verdict
@@ -80,10 +68,7 @@ function runner(
 }
 
 function whatIsWrong({ violation, history }: Simulated): readonly string[] {
-  if (violation?.property === "step throws" && violation.what.includes("is not written yet"))
-    throw new UsageError(
-      `${violation.what}. To simulate what you have on top of ours: --on reference; ours alone: --subject solutions`,
-    )
+  if (violation) refuseUnwritten(violation)
   const broken = violation
     ? [`${violation.property}: broken at ${(violation.at / 1000).toFixed(3)} s.`, violation.what]
     : []

@@ -23,23 +23,6 @@ export interface Model<State, Op> {
   readonly leaves: (operation: Op) => State | undefined
 }
 
-/** An object of which only this is known. */
-export function plainModel<State, Op>(
-  object: Pick<Model<State, Op>, "initial" | "step" | "key">,
-): Model<State, Op> {
-  const labels = new Map<Op, string>()
-  return {
-    ...object,
-    role: () => "changes",
-    label: (operation) => {
-      const label = labels.get(operation) ?? String(labels.size)
-      labels.set(operation, label)
-      return label
-    },
-    leaves: () => undefined,
-  }
-}
-
 /** What is claimed of an operation. */
 export interface Claim<Op> {
   readonly operation: Op

@@ -37,13 +37,10 @@ export async function chooseRaft({ subject, on, bug }: Choice): Promise<Chosen> 
   if (subject?.includes("=") !== true) return { ...(await one(subject ?? "projects", on)), again }
   const named = new Map(subject.split(",").map(parsePair))
   const different = new Map<string, Awaited<ReturnType<typeof one>>>()
-  for (const name of ["projects", ...named.values()]) {
-    if (!different.has(name) && (name !== "projects" || [...named.values()].includes(name)))
-      different.set(name, await one(name, on))
-  }
-  const [first] = different.values()
-  if (!first) throw new UsageError(`--subject ${subject}: it names no servers`)
-  const of = (id: string): Raft => different.get(named.get(id) ?? "")?.raft ?? first.raft
+  for (const name of new Set(named.values())) different.set(name, await one(name, on))
+  const unnamed = different.get("projects") ?? [...different.values()][0]
+  if (!unnamed) throw new UsageError(`--subject ${subject}: it names no servers`)
+  const of = (id: string): Raft => (different.get(named.get(id) ?? "") ?? unnamed).raft
   return {
     raft: {
       initialNode: (id, voters) => of(id).initialNode(id, voters),

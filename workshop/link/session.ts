@@ -1,0 +1,46 @@
+import type { Violation } from "../../projects/08-testing/contract.ts"
+import type { Foundation } from "../runner/tree.ts"
+import { UsageError, type Stage } from "../stages.ts"
+import { bold, dim, wrap } from "../text/style.ts"
+import { chooseRaft, chooseTools, type Choice, type Chosen } from "./choose.ts"
+import type { Origin } from "./link.ts"
+
+/** Whose Raft, and whose tools to look at it with. */
+export interface ToolChoice extends Choice {
+  readonly tools: Foundation | undefined
+}
+
+/**
+ * Chooses both, says so under a heading, and works with them. A skeleton on either side is told as such, with how to go
+ * on, and what was copied is removed in the end.
+ * @param stage  the project whose functions are the tools
+ */
+export async function withRaft<T>(
+  title: string,
+  stage: Stage,
+  options: ToolChoice,
+  work: (chosen: Chosen, tools: Origin) => Promise<T>,
+): Promise<T> {
+  const tools = chooseTools(stage, options.tools)
+  const chosen = await chooseRaft(options)
+  try {
+    const facts = [`Whose Raft: ${chosen.what}`, `With: ${tools.what}`].map((fact) => wrap(fact, 2))
+    process.stdout.write(`${bold(title)}\n${dim(facts.join("\n"))}\n\n`)
+    return await work(chosen, tools.origin)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "NotImplemented") throw error
+    throw new UsageError(
+      `${error.message}. To go on with ours: --subject solutions, --on reference or --tools reference`,
+    )
+  } finally {
+    chosen.clean()
+  }
+}
+
+/** A skeleton under test is no violation of Raft. */
+export function refuseUnwritten({ property, what }: Violation): void {
+  if (property !== "step throws" || !what.includes("is not written yet")) return
+  throw new UsageError(
+    `${what}. To look at what you have on top of ours: --on reference; ours alone: --subject solutions`,
+  )
+}
