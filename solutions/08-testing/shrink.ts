@@ -1,7 +1,7 @@
 import type { Message } from "../../projects/03-planning/contract.ts"
-import type { Action, Property, Raft, Replayed, Schedule } from "../../projects/08-testing/contract.ts"
+import type { Property, Raft, Replayed, Schedule } from "../../projects/08-testing/contract.ts"
 import { properties as figure3 } from "./properties.ts"
-import { attempt, begin, replay } from "./world.ts"
+import { follow, replay } from "./world.ts"
 
 /**
  * Leaves actions out, many at once and then fewer, for as long as the rest still breaks the same property. In the end
@@ -51,18 +51,9 @@ function withoutCopies(
  * smaller by one, and no message that was under way is under way any more; but one like it is.
  */
 function replayLoosely(raft: Raft, schedule: Schedule, properties: readonly Property[]): Replayed {
-  let world = begin(raft, schedule.servers)
-  const actions: Action[] = []
-  for (const meant of schedule.actions) {
-    const action = "message" in meant ? { ...meant, message: alike(world.inFlight, meant.message) } : meant
-    const attempted = attempt(raft, world, action, properties)
-    if (attempted === null) continue
-    actions.push(action)
-    world = attempted.world
-    if (attempted.violation)
-      return { world, violation: attempted.violation, schedule: { ...schedule, actions } }
-  }
-  return { world, violation: null, schedule: { ...schedule, actions } }
+  return follow(raft, schedule, properties, (action, { inFlight }) =>
+    "message" in action ? { ...action, message: alike(inFlight, action.message) } : action,
+  )
 }
 
 /** The same message; else the latest of its kind between the same two; else itself, which is not under way. */

@@ -93,10 +93,21 @@ function find({ inFlight }: World, message: Message): number {
 }
 
 export function replay(raft: Raft, schedule: Schedule, properties: readonly Property[] = figure3): Replayed {
+  return follow(raft, schedule, properties, (action) => action)
+}
+
+/** Replays what `read` makes of each action, in the world in which it is to happen. */
+export function follow(
+  raft: Raft,
+  schedule: Schedule,
+  properties: readonly Property[],
+  read: (action: Action, world: World) => Action,
+): Replayed {
   let world = begin(raft, schedule.servers)
   const actions: Action[] = []
   let violation: Violation | null = null
-  for (const action of schedule.actions) {
+  for (const written of schedule.actions) {
+    const action = read(written, world)
     const acted = attempt(raft, world, action, properties)
     if (acted === null) continue
     actions.push(action)
