@@ -21,16 +21,15 @@ const leaderAppendOnly: Always = {
   kind: "always",
   name: "Leader Append-Only",
   of: "step",
-  broken: ({ before, after }) => {
-    if (before.log === after.log || before.currentTerm !== after.currentTerm) return null
-    if (before.role !== "leader" || after.role !== "leader") return null
-    const lost = before.log.entries.findIndex((entry, i) => {
-      const index = before.log.base.index + 1 + i
-      return index > after.log.base.index && !sameEntry(entryAt(after.log, index), entry)
-    })
-    if (lost === -1) return null
-    const where = `entry ${String(before.log.base.index + 1 + lost)}`
-    return `${after.id}, leader of term ${String(after.currentTerm)}, no longer has its ${where}: ${tellLog(before.log)} became ${tellLog(after.log)}`
+  broken: (moment) => {
+    const { before, after } = moment
+    if (!staysInOffice(moment)) return null
+    const kept = Math.max(firstChange(moment), after.log.base.index + 1)
+    for (let index = kept; index <= lastIndex(before.log); index++) {
+      if (sameEntry(entryAt(after.log, index), entryAt(before.log, index))) continue
+      return `${after.id}, leader of term ${String(after.currentTerm)}, no longer has its entry ${String(index)}: ${tellLog(before.log)} became ${tellLog(after.log)}`
+    }
+    return null
   },
 }
 
@@ -40,25 +39,30 @@ const logMatching: Always = {
   name: "Log Matching",
   of: "state",
   // The others' logs have not changed in this moment, and matched each other before it.
-  broken: ({ before, after, nodes }) => {
+  broken: (moment) => {
+    const { before, after, nodes } = moment
     if (before.log === after.log) return null
+    const changed = firstChange(moment)
     for (const other of nodes) {
       if (other.id === after.id) continue
-      const wrong = mismatch(after, other)
+      const wrong = mismatch(after, other, changed)
       if (wrong !== null) return wrong
     }
     return null
   },
 }
 
-/** From the end: below the last entry that both have with the same term, everything must be the same. */
-function mismatch(a: RaftNode, b: RaftNode): string | null {
+/**
+ * From the end: below the last entry that both have with the same term, everything must be the same. Once that entry is
+ * one that was there before the change, it was so already.
+ */
+function mismatch(a: RaftNode, b: RaftNode, changed: Index): string | null {
   const base = Math.max(a.log.base.index, b.log.base.index)
   let same: Index | null = null
   for (let index = Math.min(lastIndex(a.log), lastIndex(b.log)); index > base; index--) {
     const [mine, theirs] = [entryAt(a.log, index), entryAt(b.log, index)]
-    if (mine === theirs && same !== null) continue
     const sameTerm = mine?.term === theirs?.term
+    if (sameTerm && index < changed) return null
     if (sameTerm) same ??= index
     if (same === null || sameEntry(mine, theirs)) continue
     const both = `${a.id} and ${b.id} both have an entry ${String(same)} of term ${String(entryAt(a.log, same)?.term)}`
@@ -74,22 +78,24 @@ const leaderCompleteness: Always = {
   kind: "always",
   name: "Leader Completeness",
   of: "state",
-  broken: ({ before, after, nodes, history }) => {
-    if (after.commitIndex > before.commitIndex) return firstOf(nodes, (node) => incomplete(node, history))
-    const same = before.role === "leader" && before.currentTerm === after.currentTerm
-    return same && before.log === after.log ? null : incomplete(after, history)
+  broken: (moment) => {
+    const { before, after, nodes, history } = moment
+    const what = incomplete(after, history, staysInOffice(moment) ? firstChange(moment) : 1)
+    if (what !== null || after.commitIndex <= before.commitIndex) return what
+    return firstOf(nodes, (node) => incomplete(node, history, before.commitIndex + 1))
   },
 }
 
-function incomplete(leader: RaftNode, { committed }: Moment["history"]): string | null {
+/** Looks from an index on. */
+function incomplete(leader: RaftNode, { committed }: Moment["history"], from: Index): string | null {
   if (leader.role !== "leader") return null
   const { log, currentTerm, id } = leader
-  const missing = committed.findIndex(
-    (entry, i) => entry.by < currentTerm && i + 1 > log.base.index && !sameEntry(entryAt(log, i + 1), entry),
-  )
-  const entry = committed[missing]
-  if (!entry) return null
-  return `entry ${String(missing + 1)} of term ${String(entry.term)} was committed in term ${String(entry.by)}, but ${id} leads term ${String(currentTerm)} without it: it has ${tellLog(log)}`
+  for (let index = Math.max(from, log.base.index + 1); index <= committed.length; index++) {
+    const entry = committed[index - 1]
+    if (!entry || entry.by >= currentTerm || sameEntry(entryAt(log, index), entry)) continue
+    return `entry ${String(index)} of term ${String(entry.term)} was committed in term ${String(entry.by)}, but ${id} leads term ${String(currentTerm)} without it: it has ${tellLog(log)}`
+  }
+  return null
 }
 
 /** Figure 3: if a server has applied an entry at an index, no other ever applies a different one for that index. */
@@ -97,12 +103,13 @@ const stateMachineSafety: Always = {
   kind: "always",
   name: "State Machine Safety",
   of: "state",
-  broken: ({ before, after, history }) => {
-    if (after.lastApplied <= before.lastApplied && before.log === after.log) return null
+  broken: (moment) => {
+    const { before, after, history } = moment
     const { log, lastApplied, id } = after
-    for (let index = Math.min(lastApplied, lastIndex(log)); index > log.base.index; index--) {
+    const from = Math.max(Math.min(before.lastApplied + 1, firstChange(moment)), log.base.index + 1)
+    for (let index = Math.min(lastApplied, lastIndex(log)); index >= from; index--) {
       const [mine, first] = [entryAt(log, index), history.applied[index - 1]]
-      if (mine === first || first === undefined || sameEntry(mine, first)) continue
+      if (first === undefined || sameEntry(mine, first)) continue
       return `at index ${String(index)} an entry of term ${String(first.term)} was applied, but ${id} has applied one of term ${String(mine?.term)}`
     }
     return null
@@ -159,6 +166,32 @@ export function inspect(properties: readonly Property[], moment: Moment): Violat
     if (what !== null) return { property: property.name, what }
   }
   return null
+}
+
+/** It leads the term that it led before. */
+function staysInOffice({ before, after }: Moment): boolean {
+  return before.role === "leader" && after.role === "leader" && before.currentTerm === after.currentTerm
+}
+
+/**
+ * The first index at which the server's log may be another one than before. What held up to there still holds: looking
+ * at whole logs at every moment would take most of the time, once they are long.
+ */
+function firstChange({ before: { log: old }, after: { log } }: Moment): Index {
+  if (old === log) return Infinity
+  if (old !== compared.old || log !== compared.log) compared = { old, log, changed: compareLogs(old, log) }
+  return compared.changed
+}
+
+/** The two logs that were compared last: several properties ask about the same moment. */
+let compared: { readonly old?: Log; readonly log?: Log; readonly changed: Index } = { changed: Infinity }
+
+function compareLogs(old: Log, log: Log): Index {
+  if (old.base.index !== log.base.index) return 1
+  const [were, are] = [old.entries, log.entries]
+  let same = 0
+  while (same < were.length && were[same] === are[same]) same++
+  return log.base.index + 1 + same
 }
 
 function firstOf<T>(list: readonly T[], wrong: (each: T) => string | null): string | null {

@@ -165,8 +165,8 @@ export const bugs: readonly Bug[] = [
     source: "append-only taken for never shorter",
     edit: {
       file: properties,
-      find: "index > after.log.base.index && !sameEntry(entryAt(after.log, index), entry)",
-      replace: "entry !== null && index > lastIndex(after.log)",
+      find: "if (sameEntry(entryAt(after.log, index), entryAt(before.log, index))) continue",
+      replace: "if (index <= lastIndex(after.log)) continue",
     },
   },
   {
@@ -176,8 +176,8 @@ export const bugs: readonly Bug[] = [
     source: trap("comparing entries by term alone"),
     edit: {
       file: properties,
-      find: "!sameEntry(entryAt(after.log, index), entry)",
-      replace: "entryAt(after.log, index)?.term !== entry.term",
+      find: "if (sameEntry(entryAt(after.log, index), entryAt(before.log, index))) continue",
+      replace: "if (entryAt(after.log, index)?.term === entryAt(before.log, index)?.term) continue",
     },
   },
   {
@@ -185,7 +185,11 @@ export const bugs: readonly Bug[] = [
     what: "Leader Append-Only is broken by a leader that compacts its log",
     breaks: [4, 10],
     source: "section 7: what is in a snapshot is not lost",
-    edit: { file: properties, find: "index > after.log.base.index && ", replace: "" },
+    edit: {
+      file: properties,
+      find: "const kept = Math.max(firstChange(moment), after.log.base.index + 1)",
+      replace: "const kept = Math.max(firstChange(moment), before.log.base.index + 1)",
+    },
   },
   {
     id: "lao-everyone",
@@ -194,8 +198,19 @@ export const bugs: readonly Bug[] = [
     source: "a follower's log is mended by its leader",
     edit: {
       file: properties,
-      find: '    if (before.role !== "leader" || after.role !== "leader") return null\n    const lost',
-      replace: "    const lost",
+      find: "if (!staysInOffice(moment)) return null",
+      replace: "if (before.currentTerm !== after.currentTerm) return null",
+    },
+  },
+  {
+    id: "lm-below-change",
+    what: "Log Matching does not look at what is before the entries that are new",
+    breaks: [5],
+    source: "an AppendEntries that is accepted without the consistency check",
+    edit: {
+      file: properties,
+      find: "if (sameTerm && index < changed) return null",
+      replace: "if (index < changed) return null",
     },
   },
   {
@@ -272,8 +287,8 @@ export const bugs: readonly Bug[] = [
     source: "a `return` in a loop",
     edit: {
       file: properties,
-      find: "      if (wrong !== null) return wrong\n    }\n    return null\n  },\n}\n\n/** From the end",
-      replace: "      return wrong\n    }\n    return null\n  },\n}\n\n/** From the end",
+      find: "      if (wrong !== null) return wrong\n    }\n    return null\n  },\n}\n\n/**\n * From the end",
+      replace: "      return wrong\n    }\n    return null\n  },\n}\n\n/**\n * From the end",
     },
   },
   {
@@ -292,14 +307,14 @@ export const bugs: readonly Bug[] = [
     what: "Leader Completeness demands what was committed in the leader's own term",
     breaks: [6, 10],
     source: "`<=` for `<`",
-    edit: { file: properties, find: "entry.by < currentTerm", replace: "entry.by <= currentTerm" },
+    edit: { file: properties, find: "entry.by >= currentTerm", replace: "entry.by > currentTerm" },
   },
   {
     id: "lc-entry-term",
     what: "Leader Completeness goes by the entry's term, not by that of its commitment",
     breaks: [6, 10],
     source: "an old leader need not have what was committed after it",
-    edit: { file: properties, find: "entry.by < currentTerm", replace: "entry.term < currentTerm" },
+    edit: { file: properties, find: "entry.by >= currentTerm", replace: "entry.term >= currentTerm" },
   },
   {
     id: "lc-elected-only",
@@ -308,8 +323,8 @@ export const bugs: readonly Bug[] = [
     source: "a slow leader commits what a later one lacks",
     edit: {
       file: properties,
-      find: "    if (after.commitIndex > before.commitIndex) return firstOf(nodes, (node) => incomplete(node, history))\n",
-      replace: "    if (nodes.length === 0) return firstOf(nodes, (node) => incomplete(node, history))\n",
+      find: "if (what !== null || after.commitIndex <= before.commitIndex) return what",
+      replace: "if (what !== null || nodes.length > 0) return what",
     },
   },
   {
@@ -319,8 +334,8 @@ export const bugs: readonly Bug[] = [
     source: "the log taken to be fixed by the election",
     edit: {
       file: properties,
-      find: "return same && before.log === after.log ? null : incomplete(after, history)",
-      replace: "return same ? null : incomplete(after, history)",
+      find: "staysInOffice(moment) ? firstChange(moment) : 1",
+      replace: "staysInOffice(moment) ? Infinity : 1",
     },
   },
   {
@@ -330,8 +345,8 @@ export const bugs: readonly Bug[] = [
     source: "another entry in its place",
     edit: {
       file: properties,
-      find: "i + 1 > log.base.index && !sameEntry(entryAt(log, i + 1), entry)",
-      replace: "i + 1 > log.base.index && i + 1 > lastIndex(log)",
+      find: "sameEntry(entryAt(log, index), entry)) continue",
+      replace: "index <= lastIndex(log)) continue",
     },
   },
   {
@@ -339,7 +354,7 @@ export const bugs: readonly Bug[] = [
     what: "Leader Completeness misses what a leader has compacted",
     breaks: [6, 10],
     source: "section 7",
-    edit: { file: properties, find: "i + 1 > log.base.index && ", replace: "" },
+    edit: { file: properties, find: "Math.max(from, log.base.index + 1)", replace: "from" },
   },
   {
     id: "sms-committed",
@@ -349,8 +364,8 @@ export const bugs: readonly Bug[] = [
     edit: [
       {
         file: properties,
-        find: "if (after.lastApplied <= before.lastApplied && before.log === after.log) return null",
-        replace: "if (after.commitIndex <= before.commitIndex && before.log === after.log) return null",
+        find: "Math.min(before.lastApplied + 1, firstChange(moment))",
+        replace: "Math.min(before.commitIndex + 1, firstChange(moment))",
       },
       {
         file: properties,
@@ -366,8 +381,19 @@ export const bugs: readonly Bug[] = [
     source: trap("comparing entries by term alone"),
     edit: {
       file: properties,
-      find: "if (mine === first || first === undefined || sameEntry(mine, first)) continue",
-      replace: "if (mine === first || first === undefined || mine?.term === first.term) continue",
+      find: "if (first === undefined || sameEntry(mine, first)) continue",
+      replace: "if (first === undefined || mine?.term === first.term) continue",
+    },
+  },
+  {
+    id: "sms-new-only",
+    what: "State Machine Safety looks at what was applied just now, and not at what an applied entry was replaced by",
+    breaks: [7],
+    source: "a log that is cut below lastApplied",
+    edit: {
+      file: properties,
+      find: "Math.min(before.lastApplied + 1, firstChange(moment))",
+      replace: "before.lastApplied + 1",
     },
   },
   {
@@ -377,8 +403,8 @@ export const bugs: readonly Bug[] = [
     source: "several entries are applied in one step",
     edit: {
       file: properties,
-      find: "index > log.base.index; index--) {\n      const [mine, first]",
-      replace: "index > log.base.index; index = 0) {\n      const [mine, first]",
+      find: "index >= from; index--) {\n      const [mine, first]",
+      replace: "index >= from; index = 0) {\n      const [mine, first]",
     },
   },
   {
@@ -443,8 +469,8 @@ export const bugs: readonly Bug[] = [
     source: "a leader that does not step down",
     edit: {
       file: properties,
-      find: 'const same = before.role === "leader" && before.currentTerm === after.currentTerm',
-      replace: 'const same = before.role === "leader"',
+      find: 'after.role === "leader" && before.currentTerm === after.currentTerm',
+      replace: 'after.role === "leader"',
     },
   },
   {

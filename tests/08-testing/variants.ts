@@ -222,33 +222,33 @@ function fibonacci(seed: number): Random {
   },
   {
     id: "no-early-returns",
-    what: "asks of all servers at every moment, in other words",
+    what: "asks of all servers and all entries at every moment, in other words",
     why: "leaving early is quicker, and nothing else",
     edit: [
       {
         file: properties,
         find: `    if (before.log === after.log) return null
+    const changed = firstChange(moment)
     for (const other of nodes) {
       if (other.id === after.id) continue
-      const wrong = mismatch(after, other)
+      const wrong = mismatch(after, other, changed)
       if (wrong !== null) return wrong
     }
     return null`,
         replace: `    if (before.id !== after.id) return null
-    return firstOf(nodes, (one) => firstOf(nodes, (other) => (one.id < other.id ? mismatch(other, one) : null)))`,
+    return firstOf(nodes, (one) => firstOf(nodes, (other) => (one.id < other.id ? mismatch(other, one, 1) : null)))`,
       },
       {
         file: properties,
-        find: `    if (after.commitIndex > before.commitIndex) return firstOf(nodes, (node) => incomplete(node, history))
-    const same = before.role === "leader" && before.currentTerm === after.currentTerm
-    return same && before.log === after.log ? null : incomplete(after, history)`,
-        replace: `    return before.id === after.id ? firstOf(nodes.toReversed(), (node) => incomplete(node, history)) : null`,
+        find: `    const what = incomplete(after, history, staysInOffice(moment) ? firstChange(moment) : 1)
+    if (what !== null || after.commitIndex <= before.commitIndex) return what
+    return firstOf(nodes, (node) => incomplete(node, history, before.commitIndex + 1))`,
+        replace: `    return before.id === after.id ? firstOf(nodes.toReversed(), (node) => incomplete(node, history, 1)) : null`,
       },
       {
         file: properties,
-        find: `    if (after.lastApplied <= before.lastApplied && before.log === after.log) return null
-`,
-        replace: "    if (before.id !== after.id) return null\n",
+        find: "Math.max(Math.min(before.lastApplied + 1, firstChange(moment)), log.base.index + 1)",
+        replace: "log.base.index + 1",
       },
       {
         file: properties,

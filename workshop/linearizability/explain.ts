@@ -1,5 +1,4 @@
 import type { Operation } from "./history.ts"
-import { requiredUpTo } from "./linearize.ts"
 import { weaken, type Claim, type Model, type Problem } from "./model.ts"
 import { Search } from "./search.ts"
 
@@ -13,26 +12,20 @@ const many = 64
  * The fewest operations that have no order, by leaving out one after the other: the oldest first, since what comes just
  * before the failure explains it best. What is left out may still have happened: otherwise, without the write, every
  * read of its value would be a fault.
- * @param stuck  the first one with which there is no order
+ * @param part  has no order, in the order of returns
  */
 export function minimalPart<State, Op>(
   model: Model<State, Op>,
   problem: Problem<State, Op>,
-  stuck: Claim<Op>,
+  part: readonly Claim<Op>[],
 ): readonly Op[] {
-  const hasNoOrder = (kept: readonly Claim<Op>[]) =>
-    new Search(model, weaken(model, problem, new Set(kept))).run(patience).found === false
-  const required = requiredUpTo(stuck, problem)
-  let kept = required
-  for (let size = 1; size < required.length; size *= 2) {
-    kept = required.slice(-size)
-    if (hasNoOrder(kept)) break
-    kept = required
-  }
-  if (kept.length > many) return inTime(kept)
-  for (const claim of kept) {
+  if (part.length > many) return inTime(part)
+  let kept = part
+  for (const claim of part) {
     const fewer = kept.filter((each) => each !== claim)
-    if (fewer.length > 0 && hasNoOrder(fewer)) kept = fewer
+    if (fewer.length === 0) continue
+    const { found } = new Search(model, weaken(model, problem, new Set(fewer))).run(patience)
+    if (found === false) kept = fewer
   }
   return inTime(kept)
 }

@@ -35,7 +35,7 @@ export function checkLinearizable(history: readonly Operation[]): Verdict {
     const problem = problemOf(operations)
     const result = linearize(register, problem)
     if (result.found) continue
-    const part = minimalPart(register, problem, result.stuck)
+    const part = minimalPart(register, problem, result.part)
     return { linearizable: false, key, part, explanation: tellPart(part) }
   }
   return { linearizable: true }
