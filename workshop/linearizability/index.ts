@@ -30,8 +30,6 @@ export type Verdict =
 export function checkLinearizable(history: readonly Operation[]): Verdict {
   checkHistory(history)
   for (const [key, operations] of byKey(history)) {
-    const invented = operations.find((operation) => isInvented(operation, operations))
-    if (invented) return { linearizable: false, key, part: [invented], explanation: tellPart([invented]) }
     const problem = problemOf(operations)
     const result = linearize(register, problem)
     if (result.found) continue
@@ -39,19 +37,6 @@ export function checkLinearizable(history: readonly Operation[]): Verdict {
     return { linearizable: false, key, part, explanation: tellPart(part) }
   }
   return { linearizable: true }
-}
-
-/** Whether somebody saw a value that nobody had asked to write by then. No search is needed for that, and it is common. */
-function isInvented(seen: Operation, operations: readonly Operation[]): boolean {
-  const { type, returned } = seen
-  if (returned === null || type === "write" || (type === "cas" && seen.done !== true)) return false
-  const value = type === "read" ? seen.result : seen.expected
-  return (
-    value !== null &&
-    !operations.some(
-      (each) => each !== seen && each.type !== "read" && each.value === value && each.invoked <= returned,
-    )
-  )
 }
 
 function problemOf(operations: readonly Operation[]): Problem<string | null, Operation> {

@@ -9,6 +9,13 @@
  */
 export type Role = "observes" | "overwrites" | "changes"
 
+/** What must be so for an operation to have the outcome that it had. */
+export type Need<State> =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "state"; readonly state: State }
+  /** Any but this one. */
+  | { readonly kind: "another state"; readonly state: State }
+
 /** What an object does when one operation comes after another. A state is never `undefined`. */
 export interface Model<State, Op> {
   readonly initial: State
@@ -21,6 +28,8 @@ export interface Model<State, Op> {
   readonly label: (operation: Op) => string
   /** The state after it, if that is the same for all states that allow it. */
   readonly leaves: (operation: Op) => State | undefined
+  /** Which states allow it. */
+  readonly needs: (operation: Op) => Need<State>
 }
 
 /** What is claimed of an operation. */

@@ -1,5 +1,5 @@
 import type { Operation, Value } from "./history.ts"
-import type { Model, Role } from "./model.ts"
+import type { Model, Need, Role } from "./model.ts"
 
 /** A register: a single key. */
 export const register: Model<Value, Operation> = {
@@ -9,24 +9,7 @@ export const register: Model<Value, Operation> = {
   role: roleAtRegister,
   label: labelOf,
   leaves: (operation) => (operation.type === "read" ? undefined : operation.value),
-}
-
-/**
- * All keys at once. Checking each key as a register comes to the same, and is much quicker: here, no operation
- * overwrites everything.
- */
-export const keyValueStore: Model<ReadonlyMap<string, string>, Operation> = {
-  initial: new Map(),
-  step: (state, operation) => {
-    const before = state.get(operation.key) ?? null
-    const value = stepRegister(before, operation)
-    if (value === undefined) return undefined
-    return value === before || value === null ? state : new Map(state).set(operation.key, value)
-  },
-  key: (state) => JSON.stringify([...state].sort(([a], [b]) => (a < b ? -1 : 1))),
-  role: (operation) => (roleAtRegister(operation) === "observes" ? "observes" : "changes"),
-  label: (operation) => JSON.stringify([operation.key, labelOf(operation)]),
-  leaves: () => undefined,
+  needs: needOf,
 }
 
 function stepRegister(state: Value, operation: Operation): Value | undefined {
@@ -51,6 +34,17 @@ function roleAtRegister(operation: Operation): Role {
     case "cas":
       // One that fails changes nothing, nor does one that puts back what it found.
       return operation.done === false || operation.expected === operation.value ? "observes" : "changes"
+  }
+}
+
+function needOf(operation: Operation): Need<Value> {
+  switch (operation.type) {
+    case "read":
+      return operation.returned === null ? { kind: "nothing" } : { kind: "state", state: operation.result }
+    case "write":
+      return { kind: "nothing" }
+    case "cas":
+      return { kind: operation.done === false ? "another state" : "state", state: operation.expected }
   }
 }
 

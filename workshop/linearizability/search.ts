@@ -1,6 +1,7 @@
 import { Memo } from "./memo.ts"
 import type { Claim, Model, Problem, Start } from "./model.ts"
 import { Timeline, type Item } from "./timeline.ts"
+import { usefulClaims } from "./useful.ts"
 
 export type Found<State, Op> =
   /** An order of operations; those that are not required may be missing. */
@@ -71,14 +72,10 @@ export class Search<State, Op> {
   #started = 0
   #furthest: Item<Op> | undefined
 
-  constructor(model: Model<State, Op>, { claims, starts }: Problem<State, Op>) {
+  constructor(model: Model<State, Op>, problem: Problem<State, Op>) {
     this.#model = model
-    this.#starts = starts
-    // What only observes and need not have happened explains nothing.
-    const useful = claims.filter(
-      ({ required, operation }) => required || model.role(operation) !== "observes",
-    )
-    this.#timeline = new Timeline(useful, model)
+    this.#starts = problem.starts
+    this.#timeline = new Timeline(usefulClaims(model, problem), model)
   }
 
   /** Gives up after so many steps; called again, it goes on from there. */

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly hunt?: readonly number[] | null
   readonly seed?: number | null
   readonly thoroughness?: number
+  /** How many times longer than usual something may take before it is cut off. */
+  readonly leniency?: number
 }
 
 /** Suites run file by file in the order of their names, so that the output reads like the spec. */
@@ -58,6 +60,7 @@ export class SuiteRunner {
   #hunt: readonly number[] | null = null
   #seed: number | null = null
   #thoroughness = 1
+  #leniency = 1
   #decided = new Map<string, CheckOutcome>()
   readonly #rulesOf = new Map<string, ReadonlySet<number>>()
   #unloadable: Failure | null = null
@@ -106,12 +109,13 @@ export class SuiteRunner {
   async run(
     stage: Stage,
     subject: Subject,
-    { listener = {}, hunt = null, seed = null, thoroughness = 1 }: RunOptions = {},
+    { listener = {}, hunt = null, seed = null, thoroughness = 1, leniency = 1 }: RunOptions = {},
   ): Promise<Outcome> {
     this.#listener = listener
     this.#hunt = hunt
     this.#seed = seed
     this.#thoroughness = thoroughness
+    this.#leniency = leniency
     this.#decided = new Map()
     this.#unloadable = null
     this.#invalidate(subject)
@@ -150,6 +154,7 @@ export class SuiteRunner {
       seed: this.#seed,
       impatient: deaths > 0,
       thoroughness: this.#thoroughness,
+      leniency: this.#leniency,
     })
     const files = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
     const specifications = files.filter(({ moduleId }) => this.#concerns(moduleId))

@@ -9,7 +9,7 @@ declare global {
 const script = new Script("globalThis.workshopBody()")
 /** How often something was cut off. */
 let cutOffs = inject("run").impatient ? 1 : 0
-const { hunt, thoroughness } = inject("run")
+const { hunt, thoroughness, leniency } = inject("run")
 
 /** The functions of the person's that are running now, the outermost first, and what is being awaited. */
 export const running: { calls: readonly string[]; awaited: string | undefined } = {
@@ -24,7 +24,7 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
 export function bounded<T>(body: () => T, slow = 1): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: slow * thoroughness * patience(), displayErrors: false }) as T
+    return script.runInThisContext({ timeout: slow * thoroughness * leniency * patience(), displayErrors: false }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
     cutOffs++
@@ -54,7 +54,7 @@ export async function turns(): Promise<void> {
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
 export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const seconds = cutOffs > 0 || hunt ? 1 : 4 // in a hunt, what does not come is what was hunted for
+  const seconds = leniency * (cutOffs > 0 || hunt ? 1 : 4) // in a hunt, what does not come is what was hunted for
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       cutOffs++

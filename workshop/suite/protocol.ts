@@ -62,6 +62,8 @@ export interface RunSettings {
   readonly impatient: boolean
   /** How many times more random seeds than usual each check tries. */
   readonly thoroughness: number
+  /** How many times longer than usual something may take before it is cut off. */
+  readonly leniency: number
 }
 
 /** What the progress file says while the subject's files are being loaded. */

@@ -31,12 +31,12 @@ const watch = `
 /** Starts the watchdog, once a process. */
 export function startWatchdog(): void {
   if (globalThis.workshopWatchdog) return
-  const { progressFile, impatient } = inject("run")
+  const { progressFile, impatient, leniency } = inject("run")
   globalThis.workshopHeart = new Int32Array(new SharedArrayBuffer(4))
   setInterval(beat, 50).unref()
   const workerData = {
     beat: globalThis.workshopHeart,
-    patience: impatient ? 1000 : 4000,
+    patience: leniency * (impatient ? 1000 : 4000),
     note: hungNote(progressFile),
   }
   globalThis.workshopWatchdog = new Worker(watch, { eval: true, workerData })

@@ -182,7 +182,9 @@ test.each([
     )
     const found = checkLinearizable(wrong)
     expect(found.linearizable).toBe(false)
-    if (!found.linearizable) expect(found.part).toContainEqual({ ...victim, result })
+    if (found.linearizable) continue
+    expect(found.part).toContainEqual({ ...victim, result })
+    expect(found.part.length).toBeLessThan(4) // in thousands of operations, these are the ones to look at
   }
 })
 

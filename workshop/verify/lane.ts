@@ -28,6 +28,8 @@ async function run(job: Job, thoroughness: number): Promise<LaneAnswer> {
     const outcome = await runner.run(job.stage, subject, {
       hunt: job.kind === "bug" ? job.bug.breaks : null,
       thoroughness,
+      // What is correct returns, but this machine may be busy with the other lanes.
+      leniency: job.kind === "bug" ? 1 : 5,
     })
     removeTree(subject)
     return { outcome }
