@@ -14,7 +14,9 @@ export function usefulClaims<State, Op>(
   { claims, starts }: Problem<State, Op>,
 ): readonly Claim<Op>[] {
   const useful = new Set(claims.filter(({ required }) => required))
-  const optional = claims.filter(({ required, operation }) => !required && model.role(operation) !== "observes")
+  const optional = claims.filter(
+    ({ required, operation }) => !required && model.role(operation) !== "observes",
+  )
   const overwriting = optional.filter(({ operation }) => model.role(operation) === "overwrites")
   const leaving = groupBy(optional, (operation) => model.leaves(operation), model)
   const changing = groupBy(optional, (operation) => neededBy(model, operation), model)

@@ -24,7 +24,10 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
 export function bounded<T>(body: () => T, slow = 1): T {
   globalThis.workshopBody = body
   try {
-    return script.runInThisContext({ timeout: slow * thoroughness * leniency * patience(), displayErrors: false }) as T
+    return script.runInThisContext({
+      timeout: slow * thoroughness * leniency * patience(),
+      displayErrors: false,
+    }) as T
   } catch (error) {
     if (!isTimeout(error)) throw error
     cutOffs++
