@@ -19,7 +19,7 @@ export function search({
   servers,
   seed,
   schedules: most = 1_000,
-  actions: length = 250,
+  actions: length = 500,
   properties = figure3,
   onProgress,
 }: SearchOptions): Searched {
@@ -70,29 +70,64 @@ function tryOut(
 }
 
 /**
- * How likely things are, of every 100 that happen; what is left is a delivery. Each schedule has its own weather: what
- * one kind of weather never shows, another does.
+ * How likely things are. Each schedule has its own weather: what one kind of weather never shows, another does. Where
+ * entries get lost and votes do not, logs grow apart while leaders come and go. Where answers to leaders are slow, and
+ * many messages come twice, the past catches up with those who lead again.
  */
 interface Weather {
+  /** Of every 100 things that happen; what is left is about a message. */
   readonly timeout: number
   readonly heartbeat: number
   readonly propose: number
   readonly crash: number
-  readonly drop: number
+  /** Of every 100 messages, but for those with entries. */
+  readonly lost: number
+  readonly entriesLost: number
   readonly duplicate: number
-  /** Of a delivery: not the oldest message, but any. */
+  /** Of messages: any, and not the oldest. */
   readonly disorder: number
+  /** Of answers to leaders: another one first. */
+  readonly slow: number
 }
 
 function weatherOf(next: Random): Weather {
+  // Most of what breaks is found at once in either. What is hard to find needs the second.
+  return next() < 0.25 ? changeable(next) : slow(next)
+}
+
+function changeable(next: Random): Weather {
+  const [lost, entriesLost] = pick(losses, next)
   return {
-    timeout: pick([3, 6, 12], next),
+    timeout: pick([4, 8], next),
     heartbeat: pick([2, 5, 10], next),
     propose: pick([2, 5, 10], next),
-    crash: pick([0, 1, 4], next),
-    drop: pick([2, 10, 25], next),
+    crash: pick([0, 0, 2], next),
+    lost,
+    entriesLost,
     duplicate: pick([0, 2, 8], next),
-    disorder: pick([0.1, 0.5, 1], next),
+    disorder: pick([0.3, 1, 1], next),
+    slow: 0,
+  }
+}
+
+const losses: readonly (readonly [lost: number, entriesLost: number])[] = [
+  [0, 0],
+  [0, 40],
+  [0, 60],
+  [10, 10],
+]
+
+function slow(next: Random): Weather {
+  return {
+    timeout: pick([4, 6], next),
+    heartbeat: pick([2, 5, 10], next),
+    propose: pick([8, 12], next),
+    crash: 0,
+    lost: 0,
+    entriesLost: pick([40, 60], next),
+    duplicate: pick([10, 30], next),
+    disorder: 1,
+    slow: 0.9,
   }
 }
 
@@ -108,10 +143,23 @@ function choose({ nodes, inFlight }: World, weather: Weather, next: Random, coun
   if ((dice -= weather.propose) < 0)
     return { type: "propose", server: someLeader(nodes, next).id, command: `c${String(count)}` }
   if ((dice -= weather.crash) < 0) return { type: "crash", server: pick(nodes, next).id }
-  const message: Message = next() < weather.disorder ? pick(inFlight, next) : oldest
-  if ((dice -= weather.drop) < 0) return { type: "drop", message }
+  const message = chooseMessage(inFlight, oldest, weather, next)
+  const lost = message.type === "AppendEntries" ? weather.entriesLost : weather.lost
+  if ((dice = next() * 100 - lost) < 0) return { type: "drop", message }
   if (dice < weather.duplicate) return { type: "duplicate", message }
   return { type: "deliver", message }
+}
+
+function chooseMessage(
+  inFlight: readonly Message[],
+  oldest: Message,
+  { disorder, slow }: Weather,
+  next: Random,
+): Message {
+  let message = next() < disorder ? pick(inFlight, next) : oldest
+  for (let again = 0; again < 3 && message.type === "AppendEntriesResponse" && next() < slow; again++)
+    message = pick(inFlight, next)
+  return message
 }
 
 /** One of those who believe that they lead; anyone, when nobody does. */

@@ -47,7 +47,8 @@ export function act(raft: Raft, world: World, action: Action): Acted | null {
     case "drop": {
       const at = find(world, action.message)
       if (at === -1) return null
-      const rest = { ...world, inFlight: world.inFlight.toSpliced(at, 1) }
+      const { nodes, inFlight, history } = world
+      const rest = { nodes, inFlight: inFlight.toSpliced(at, 1), history }
       return action.type === "drop"
         ? { world: rest, moment: null }
         : happen(raft, rest, action.message.to, action.message)
@@ -73,7 +74,7 @@ function become(
 ): Acted {
   const sent = messagesIn(effects)
   const world: World = {
-    nodes: nodes.with(at, after),
+    nodes: nodes.map((node, i) => (i === at ? after : node)),
     inFlight: sent.length === 0 ? inFlight : inFlight.concat(sent),
     history: remember(history, after),
   }

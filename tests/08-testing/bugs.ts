@@ -627,7 +627,7 @@ export const bugs: readonly Bug[] = [
     source: "`filter` for `splice`",
     edit: {
       file: world,
-      find: "const rest = { ...world, inFlight: world.inFlight.toSpliced(at, 1) }",
+      find: "const rest = { nodes, inFlight: inFlight.toSpliced(at, 1), history }",
       replace:
         "const rest = { ...world, inFlight: world.inFlight.filter((each) => !isDeepStrictEqual(each, action.message)) }",
     },
@@ -887,8 +887,8 @@ export const bugs: readonly Bug[] = [
     source: "rule 22",
     edit: {
       file: search,
-      find: "crash: pick([0, 1, 4], next),",
-      replace: "crash: 0 * pick([0, 1, 4], next),",
+      find: "crash: pick([0, 0, 2], next),",
+      replace: "crash: 0 * pick([0, 0, 2], next),",
     },
   },
   {
@@ -898,8 +898,8 @@ export const bugs: readonly Bug[] = [
     source: "rule 22",
     edit: {
       file: search,
-      find: "duplicate: pick([0, 2, 8], next),",
-      replace: "duplicate: 0 * pick([0, 2, 8], next),",
+      find: "if (dice < weather.duplicate)",
+      replace: "if (dice < 0 * weather.duplicate)",
     },
   },
   {
@@ -908,7 +908,7 @@ export const bugs: readonly Bug[] = [
     breaks: [22],
     source: "rule 22",
     edit: [
-      { file: search, find: "drop: pick([2, 10, 25], next),", replace: "drop: 0 * pick([2, 10, 25], next)," },
+      { file: search, find: "next() * 100 - lost)", replace: "next() * 100 - 0 * lost)" },
       { file: search, find: "const crowded = 30", replace: "const crowded = 1e9" },
     ],
   },
@@ -931,8 +931,8 @@ export const bugs: readonly Bug[] = [
     source: "a network is no queue",
     edit: {
       file: search,
-      find: "next() < weather.disorder ? pick(inFlight, next) : oldest",
-      replace: "next() < -weather.disorder ? pick(inFlight, next) : oldest",
+      find: "let message = next() < disorder ? pick(inFlight, next) : oldest",
+      replace: "let message = next() < -disorder ? pick(inFlight, next) : oldest\n  slow = 0",
     },
   },
   {
@@ -944,7 +944,7 @@ export const bugs: readonly Bug[] = [
       file: search,
       find: "  let dice = next() * 100\n",
       replace:
-        "  let dice = next() * 100\n  weather = { ...weather, timeout: 20, heartbeat: 12, propose: 12, crash: 20, drop: 14, duplicate: 7 }\n",
+        "  let dice = next() * 100\n  weather = { ...weather, timeout: 20, heartbeat: 12, propose: 12, crash: 20, entriesLost: 40, lost: 40, duplicate: 20 }\n",
     },
   },
   {

@@ -97,13 +97,11 @@ export const variants: readonly Variant[] = [
       },
       {
         file: search,
-        find: "timeout: pick([3, 6, 12], next)",
-        replace: "timeout: pick([2, 4, 8, 16], next)",
+        find: "return next() < 0.25 ? changeable(next) : slow(next)",
+        replace: `const lost = pick([2, 5, 15, 30], next)
+  const weather = { timeout: pick([2, 4, 8, 16], next), heartbeat: pick([3, 8], next), propose: pick([2, 5, 10], next), crash: pick([0.5, 3], next) }
+  return { ...weather, lost, entriesLost: lost, duplicate: pick([1, 10], next), disorder: pick([0.1, 0.5, 1], next), slow: 0 }`,
       },
-      { file: search, find: "heartbeat: pick([2, 5, 10], next)", replace: "heartbeat: pick([3, 8], next)" },
-      { file: search, find: "crash: pick([0, 1, 4], next)", replace: "crash: pick([0.5, 3], next)" },
-      { file: search, find: "drop: pick([2, 10, 25], next)", replace: "drop: pick([0, 5, 15, 30], next)" },
-      { file: search, find: "duplicate: pick([0, 2, 8], next)", replace: "duplicate: pick([1, 10], next)" },
       { file: search, find: "const crowded = 30", replace: "const crowded = 60" },
       {
         file: search,

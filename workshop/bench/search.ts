@@ -1,9 +1,10 @@
 /**
- * `npm run bench:search`: the figures of project 8's reference, each a median over seeds. With `--all`, every planted bug of
+ * `npm run bench:search`: the figures of the references of projects 8 and 9, each a median over seeds. With `--all`, every planted bug of
  * projects 5 to 7 that breaks Figure 3, too. One core; nothing is compared with the clock but in this table.
  */
 import type { Bounds, RaftUnderTest, Schedule } from "../../projects/08-testing/contract.ts"
-import { linkRaft, linkTesting, reference } from "../link/link.ts"
+import type { Workload } from "../../projects/09-simulation/contract.ts"
+import { linkRaft, linkSimulation, linkTesting, reference } from "../link/link.ts"
 import { findBug, linkMutant } from "../link/mutants.ts"
 import { dim } from "../text/style.ts"
 import { unsafe } from "./unsafe.ts"
@@ -89,6 +90,30 @@ async function space(): Promise<void> {
   row("Figure 8 by rounds, 4 terms", `${seconds(ms)} (${many(value.states)} states): ${found}`)
 }
 
+/** An hour of a cluster's time, with heartbeats every 50 ms, on the reference. */
+async function simulatedHour(): Promise<void> {
+  const { simulate } = await linkSimulation(reference)
+  const raft = await linkRaft(reference)
+  const thinking: Workload = {
+    clients: 3,
+    keys: 3,
+    mix: { read: 3, write: 2, cas: 1 },
+    think: { kind: "uniform", from: 1_000, to: 3_000 },
+    patience: 2_000,
+    until: 3_600_000,
+  }
+  for (const workload of [null, thinking]) {
+    const runs = seeds
+      .slice(0, 5)
+      .map((seed) =>
+        timed(() => simulate({ seed, servers: 3, duration: 3_600_000, node: raft, ...{ workload } })),
+      )
+    const { messages, commits } = runs[0]?.value.statistics ?? { messages: { sent: 0 }, commits: 0 }
+    const load = `${many(messages.sent)} messages, ${many(commits)} commits`
+    row("an hour of 3 servers", `${seconds(median(runs.map(({ ms }) => ms)))} (${load})`, "2 s")
+  }
+}
+
 async function everyBug(): Promise<void> {
   const slowest: { id: string; ms: number }[] = []
   for (const [id, servers] of Object.entries(unsafe)) {
@@ -109,5 +134,6 @@ async function everyBug(): Promise<void> {
 await figure8()
 await speed()
 await space()
+await simulatedHour()
 if (process.argv.includes("--all")) await everyBug()
 else row("every planted bug that breaks safety", "npm run bench:search -- --all")
