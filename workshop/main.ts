@@ -94,7 +94,7 @@ raftOptions(program.command("search"), "3")
   .description("search a Raft for violations of Figure 3 by random schedules; tells the smallest one found")
   .option("--seed <seed>", "of the first schedule", "1")
   .option("--schedules <n>", "how many to try at most", "20000")
-  .option("--actions <n>", "in each schedule", "500")
+  .option("--actions <n>", "in each schedule", "250")
   .action(async (options: RandomOptions) => {
     const { search } = await import("./commands/search.ts")
     finish(await search(options))

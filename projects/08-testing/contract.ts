@@ -144,7 +144,7 @@ export interface SearchOptions {
   readonly seed: number
   /** The most schedules to try. Default: 1,000. */
   readonly schedules?: number
-  /** The length of a schedule. Default: 500. */
+  /** The length of a schedule. Default: 250. */
   readonly actions?: number
   /** Default: `properties`. */
   readonly properties?: readonly Property[]

@@ -9,7 +9,7 @@ export function search({
   servers,
   seed,
   schedules = 1_000,
-  actions = 500,
+  actions = 250,
   properties = figure3,
   onProgress,
 }: SearchOptions): Searched {

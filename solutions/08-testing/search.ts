@@ -19,7 +19,7 @@ export function search({
   servers,
   seed,
   schedules: most = 1_000,
-  actions: length = 500,
+  actions: length = 250,
   properties = figure3,
   onProgress,
 }: SearchOptions): Searched {
@@ -142,11 +142,12 @@ function choose({ nodes, inFlight }: World, weather: Weather, next: Random, coun
   if ((dice -= weather.heartbeat) < 0) return { type: "heartbeat", server: someLeader(nodes, next).id }
   if ((dice -= weather.propose) < 0)
     return { type: "propose", server: someLeader(nodes, next).id, command: `c${String(count)}` }
-  if ((dice -= weather.crash) < 0) return { type: "crash", server: pick(nodes, next).id }
+  if (dice < weather.crash) return { type: "crash", server: pick(nodes, next).id }
   const message = chooseMessage(inFlight, oldest, weather, next)
   const lost = message.type === "AppendEntries" ? weather.entriesLost : weather.lost
-  if ((dice = next() * 100 - lost) < 0) return { type: "drop", message }
-  if (dice < weather.duplicate) return { type: "duplicate", message }
+  const luck = next() * 100 - lost
+  if (luck < 0) return { type: "drop", message }
+  if (luck < weather.duplicate) return { type: "duplicate", message }
   return { type: "deliver", message }
 }
 

@@ -898,8 +898,8 @@ export const bugs: readonly Bug[] = [
     source: "rule 22",
     edit: {
       file: search,
-      find: "if (dice < weather.duplicate)",
-      replace: "if (dice < 0 * weather.duplicate)",
+      find: "if (luck < weather.duplicate)",
+      replace: "if (luck < 0 * weather.duplicate)",
     },
   },
   {
@@ -908,7 +908,7 @@ export const bugs: readonly Bug[] = [
     breaks: [22],
     source: "rule 22",
     edit: [
-      { file: search, find: "next() * 100 - lost)", replace: "next() * 100 - 0 * lost)" },
+      { file: search, find: "next() * 100 - lost\n", replace: "next() * 100 - 0 * lost\n" },
       { file: search, find: "const crowded = 30", replace: "const crowded = 1e9" },
     ],
   },

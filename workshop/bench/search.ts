@@ -37,7 +37,9 @@ const many = (n: number): string => Math.round(n).toLocaleString("en-US")
 
 /** How long until a bug is found, over all seeds, and then to shrink what was found. */
 function find(raft: RaftUnderTest, servers: number, tries: readonly number[]) {
-  const runs = tries.map((seed) => timed(() => testing.search({ raft, servers, seed, schedules: 200_000 })))
+  const runs = tries.map((seed) =>
+    timed(() => testing.search({ raft, servers, seed, schedules: 200_000, actions: 500 })),
+  )
   const schedules = runs.map(({ value }) => value.schedules)
   const found = runs.flatMap(({ value }) => (value.found ? [value.found.schedule] : []))
   return { ms: runs.map(({ ms }) => ms), schedules, found }
@@ -92,7 +94,7 @@ async function space(): Promise<void> {
 
 /** An hour of a cluster's time, with heartbeats every 50 ms, on the reference. */
 async function simulatedHour(): Promise<void> {
-  const { simulate } = await linkSimulation(reference)
+  const simulation = await linkSimulation(reference)
   const raft = await linkRaft(reference)
   const thinking: Workload = {
     clients: 3,
@@ -106,7 +108,7 @@ async function simulatedHour(): Promise<void> {
     const runs = seeds
       .slice(0, 5)
       .map((seed) =>
-        timed(() => simulate({ seed, servers: 3, duration: 3_600_000, node: raft, ...{ workload } })),
+        timed(() => simulation.simulate({ seed, servers: 3, duration: 3_600_000, node: raft, workload })),
       )
     const { messages, commits } = runs[0]?.value.statistics ?? { messages: { sent: 0 }, commits: 0 }
     const load = `${many(messages.sent)} messages, ${many(commits)} commits`

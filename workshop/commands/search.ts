@@ -48,7 +48,7 @@ export async function search(options: RandomOptions): Promise<boolean> {
     if (!result.found) return tellNothing(`${progressOf(result, took)}: no violation.`, result.never)
     say(`${bold(red("Found"))} in ${progressOf(result, took)}, with seed ${String(result.found.seed)}.`)
     tell(raft, testing, result.found)
-    const length = options.actions === "500" ? "" : ` --actions ${options.actions}`
+    const length = options.actions === "250" ? "" : ` --actions ${options.actions}`
     const command = `npx workshop search --servers ${String(servers)} --seed ${String(result.found.seed)}${length}`
     say(`${dim("The same again:")} ${cyan(command + again)}`)
     return false
