@@ -36,9 +36,9 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 3 :
 const many = (n: number): string => Math.round(n).toLocaleString("en-US")
 
 /** How long until a bug is found, over all seeds, and then to shrink what was found. */
-function find(raft: RaftUnderTest, servers: number, tries: readonly number[]) {
-  const runs = tries.map((seed) =>
-    timed(() => testing.search({ raft, servers, seed, schedules: 200_000, actions: 500 })),
+function find(raft: RaftUnderTest, servers: number, actions: number) {
+  const runs = seeds.map((seed) =>
+    timed(() => testing.search({ raft, servers, seed, schedules: 200_000, actions })),
   )
   const schedules = runs.map(({ value }) => value.schedules)
   const found = runs.flatMap(({ value }) => (value.found ? [value.found.schedule] : []))
@@ -53,7 +53,7 @@ async function planted(id: string): Promise<RaftUnderTest> {
 async function figure8(): Promise<void> {
   const raft = await planted("commit-old-term")
   for (const servers of [3, 5]) {
-    const { ms, schedules, found } = find(raft, servers, seeds)
+    const { ms, schedules, found } = find(raft, servers, 250)
     const target = servers === 3 ? "0.2 s" : "5 s"
     const most = `${many(median(schedules))} schedules; the slowest ${seconds(Math.max(...ms))}`
     row(`Figure 8 found, ${String(servers)} servers`, `${seconds(median(ms))} (${most})`, target)
@@ -119,7 +119,7 @@ async function simulatedHour(): Promise<void> {
 async function everyBug(): Promise<void> {
   const slowest: { id: string; ms: number }[] = []
   for (const [id, servers] of Object.entries(unsafe)) {
-    const { ms, schedules, found } = find(await planted(id), servers, seeds)
+    const { ms, schedules, found } = find(await planted(id), servers, 500)
     const missed = seeds.length - found.length
     const note = `${many(median(schedules))} schedules${missed > 0 ? `; MISSED ${String(missed)} times` : ""}`
     row(`  ${id}, ${String(servers)} servers`, `${seconds(median(ms))} (${note})`, "10 s")
