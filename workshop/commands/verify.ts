@@ -31,7 +31,9 @@ export async function verify(
   const jobs = (await Promise.all(stages.map(jobsOf))).flat()
   const answers = new Map<Job, LaneAnswer>()
   const started = Date.now()
-  await runJobs(jobs, full ? 10 : 1, (job, answer) => {
+  // What is correct returns, but this machine may be busy with the other lanes.
+  const effort = { thoroughness: full ? 10 : 1, leniency: 5 }
+  await runJobs(jobs, effort, (job, answer) => {
     answers.set(job, answer)
     progress(log, answers.size, jobs.length, jobName(job))
   })

@@ -3,10 +3,17 @@ import { SuiteRunner } from "../runner/suite-runner.ts"
 import type { Outcome } from "../runner/outcome.ts"
 import { layOut, type Job } from "./jobs.ts"
 
-/** What a lane is told: a job, and how many times more random seeds than usual to try. */
+export interface Effort {
+  /** How many times more random seeds than usual are tried. */
+  readonly thoroughness: number
+  /** How many times longer than usual something may take, unless a bug is hunted. */
+  readonly leniency: number
+}
+
+/** What a lane is told. */
 export interface LaneTask {
   readonly job: Job
-  readonly thoroughness: number
+  readonly effort: Effort
 }
 
 /** What a lane answers to a job: the suite's result, or why it could not run. */
@@ -15,21 +22,20 @@ export type LaneAnswer = { readonly outcome: Outcome } | { readonly error: strin
 // A lane is a process that runs one job after the other; there is one for every core.
 const runner = await SuiteRunner.create()
 
-process.on("message", ({ job, thoroughness }: LaneTask) => {
-  void run(job, thoroughness).then((answer) => process.send?.(answer))
+process.on("message", ({ job, effort }: LaneTask) => {
+  void run(job, effort).then((answer) => process.send?.(answer))
 })
 process.on("disconnect", () => {
   void runner.close().finally(() => process.exit())
 })
 
-async function run(job: Job, thoroughness: number): Promise<LaneAnswer> {
+async function run(job: Job, { thoroughness, leniency }: Effort): Promise<LaneAnswer> {
   try {
     const subject = layOut(job)
     const outcome = await runner.run(job.stage, subject, {
       hunt: job.kind === "bug" ? job.bug.breaks : null,
       thoroughness,
-      // What is correct returns, but this machine may be busy with the other lanes.
-      leniency: job.kind === "bug" ? 1 : 5,
+      leniency: job.kind === "bug" ? 1 : leniency,
     })
     removeTree(subject)
     return { outcome }
