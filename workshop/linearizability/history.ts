@@ -57,11 +57,19 @@ function isTime(time: number): boolean {
 
 /** The history of each key, in the order in which the keys appear. */
 export function byKey(history: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
-  const parts = new Map<string, Operation[]>()
-  for (const operation of history) {
-    const part = parts.get(operation.key)
-    if (part) part.push(operation)
-    else parts.set(operation.key, [operation])
+  return groupBy(history, ({ key }) => key)
+}
+
+export function groupBy<T, Name>(
+  list: readonly T[],
+  nameOf: (each: T) => Name,
+): ReadonlyMap<Name, readonly T[]> {
+  const groups = new Map<Name, T[]>()
+  for (const each of list) {
+    const name = nameOf(each)
+    const group = groups.get(name)
+    if (group) group.push(each)
+    else groups.set(name, [each])
   }
-  return parts
+  return groups
 }

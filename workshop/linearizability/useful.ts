@@ -1,3 +1,4 @@
+import { groupBy } from "./history.ts"
 import type { Claim, Model, Problem } from "./model.ts"
 
 /**
@@ -17,10 +18,9 @@ export function usefulClaims<State, Op>(
   const optional = claims.filter(
     ({ required, operation }) => !required && model.role(operation) !== "observes",
   )
-  const overwriting = optional.filter(({ operation }) => model.role(operation) === "overwrites")
-  const leaving = groupBy(optional, (operation) => model.leaves(operation), model)
-  const changing = groupBy(optional, (operation) => neededBy(model, operation), model)
-  const known = new Set(groupBy(claims, (operation) => model.leaves(operation), model).keys())
+  const leaving = groupBy(optional, ({ operation }) => nameOf(model, model.leaves(operation)))
+  const changing = groupBy(optional, ({ operation }) => nameOf(model, neededBy(model, operation)))
+  const known = new Set(claims.map(({ operation }) => nameOf(model, model.leaves(operation))))
   for (const { state } of starts) known.add(model.key(state))
 
   const add = (more: readonly Claim<Op>[] = []) => {
@@ -38,9 +38,8 @@ export function usefulClaims<State, Op>(
         break
       case "another state":
         if (!known.has(model.key(need.state))) break
-        add(overwriting)
         add(changing.get(model.key(need.state)))
-        add(changing.get(undefined))
+        add(changing.get(undefined)) // what overwrites is among these
         break
     }
   }
@@ -52,18 +51,6 @@ function neededBy<State, Op>(model: Model<State, Op>, operation: Op): State | un
   return need.kind === "state" ? need.state : undefined
 }
 
-function groupBy<State, Op>(
-  claims: readonly Claim<Op>[],
-  stateOf: (operation: Op) => State | undefined,
-  { key }: Model<State, Op>,
-): ReadonlyMap<string | undefined, readonly Claim<Op>[]> {
-  const groups = new Map<string | undefined, Claim<Op>[]>()
-  for (const claim of claims) {
-    const state = stateOf(claim.operation)
-    const name = state === undefined ? undefined : key(state)
-    const group = groups.get(name)
-    if (group) group.push(claim)
-    else groups.set(name, [claim])
-  }
-  return groups
+function nameOf<State, Op>({ key }: Model<State, Op>, state: State | undefined): string | undefined {
+  return state === undefined ? undefined : key(state)
 }
