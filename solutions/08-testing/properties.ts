@@ -116,6 +116,34 @@ const stateMachineSafety: Always = {
   },
 }
 
+/**
+ * Not in Figure 3, which says what must never be seen. This says why it is not: Figure 2's matchIndex is "known to be
+ * replicated", so what a leader counts is there. A mistake breaks this at once, and Figure 3 only when the rest goes
+ * wrong, too.
+ */
+const leadersCountWhatIsThere: Always = {
+  kind: "always",
+  name: "leaders count what is there",
+  of: "state",
+  broken: ({ before, after, nodes }) => {
+    if (before.log === after.log && before.matchIndex === after.matchIndex) return null
+    return after.role === "leader"
+      ? firstOf(nodes, (follower) => miscounted(after, follower))
+      : firstOf(nodes, (leader) => miscounted(leader, after))
+  },
+}
+
+/** One that is in a later term may have lost what the leader counted: it follows another one now. */
+function miscounted(leader: RaftNode, follower: RaftNode): string | null {
+  if (leader.role !== "leader" || leader.id === follower.id || follower.currentTerm > leader.currentTerm)
+    return null
+  const index = leader.matchIndex[follower.id] ?? 0
+  if (index === 0 || index <= Math.max(leader.log.base.index, follower.log.base.index)) return null
+  const [counted, there] = [entryAt(leader.log, index), entryAt(follower.log, index)]
+  if (counted !== undefined && counted.term === there?.term) return null
+  return `${leader.id}, leader of term ${String(leader.currentTerm)}, counts entry ${String(index)} as replicated on ${follower.id}, which has ${tellLog(follower.log)}; its own log is ${tellLog(leader.log)}`
+}
+
 const somebodyLeads: Sometimes = {
   kind: "sometimes",
   name: "a leader is elected",
@@ -157,6 +185,7 @@ export const properties: readonly Property[] = [
   somethingIsCommitted,
   laterLeadersCommit,
   aLogIsMended,
+  leadersCountWhatIsThere,
 ]
 
 export function inspect(properties: readonly Property[], moment: Moment): Violation | null {

@@ -931,8 +931,8 @@ export const bugs: readonly Bug[] = [
     source: "a network is no queue",
     edit: {
       file: search,
-      find: "let message = next() < disorder ? pick(inFlight, next) : oldest",
-      replace: "let message = next() < -disorder ? pick(inFlight, next) : oldest\n  slow = 0",
+      find: "let message = pick(inFlight, next)",
+      replace: "let message = inFlight[0] ?? pick(inFlight, next)\n  slow = 0",
     },
   },
   {

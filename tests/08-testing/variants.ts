@@ -97,10 +97,15 @@ export const variants: readonly Variant[] = [
       },
       {
         file: search,
-        find: "return next() < 0.25 ? changeable(next) : slow(next)",
+        find: "return next() < 0.5 ? restless(next) : slow(next)",
         replace: `const lost = pick([2, 5, 15, 30], next)
   const weather = { timeout: pick([2, 4, 8, 16], next), heartbeat: pick([3, 8], next), propose: pick([2, 5, 10], next), crash: pick([0.5, 3], next) }
-  return { ...weather, lost, entriesLost: lost, duplicate: pick([1, 10], next), disorder: pick([0.1, 0.5, 1], next), slow: 0 }`,
+  return { ...weather, lost, entriesLost: lost, duplicate: pick([1, 10], next), slow: 0 }`,
+      },
+      {
+        file: search,
+        find: "let message = pick(inFlight, next)",
+        replace: "let message = next() < 0.3 ? (inFlight[0] ?? pick(inFlight, next)) : pick(inFlight, next)",
       },
       { file: search, find: "const crowded = 30", replace: "const crowded = 60" },
       {
