@@ -65,6 +65,7 @@ export class SuiteRunner {
   readonly #rulesOf = new Map<string, ReadonlySet<number>>()
   #unloadable: Failure | null = null
   #broken: string[] = []
+  readonly #read = new Map<string, string>()
 
   /** @param conditions  the import conditions of every run, see `conditionsFor` */
   static async create(conditions: readonly string[] = []): Promise<SuiteRunner> {
@@ -187,10 +188,14 @@ export class SuiteRunner {
     return this.#decided.size + (this.#unloadable ? 1 : 0)
   }
 
-  /** The runner keeps what it read of files; a person changes them between two runs. */
+  /** The runner keeps what it read of files, which would cost half of a run; a person changes them between two runs. */
   #invalidate({ tree }: Subject): void {
-    for (const kind of ["projects", "solutions"]) {
-      for (const path of sourcesIn(kind, tree)) this.#vitest?.invalidateFile(join(tree, path))
+    for (const path of ["projects", "solutions"].flatMap((kind) => sourcesIn(kind, tree))) {
+      const file = join(tree, path)
+      const text = readFileSync(file, "utf8")
+      if (this.#read.get(file) === text) continue
+      this.#read.set(file, text)
+      this.#vitest?.invalidateFile(file)
     }
   }
 

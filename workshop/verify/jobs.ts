@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { copySources, makeTree, type Subject } from "../runner/tree.ts"
+import { filesIn } from "../files.ts"
+import { makeTree, type Subject } from "../runner/tree.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { folder, root, type Stage } from "../stages.ts"
 import { applyEdits, type Bug, type Variant } from "../suite/mutants.ts"
@@ -30,24 +31,35 @@ export async function loadMutants(
   return { bugs, variants }
 }
 
-/** Lays out what a job tests as a tree of its own, whose `projects/` is the skeletons or the (mutated) reference. */
-export function layOut(job: Job): Subject {
-  const tree = makeTree(jobName(job).replace(" ", "-"))
-  if (job.kind === "skeleton") {
-    for (const [path, text] of Object.entries(readSkeletons())) {
-      mkdirSync(dirname(join(tree, path)), { recursive: true })
-      writeFileSync(join(tree, path), text)
-    }
-  } else copySources(join(root, "solutions"), join(tree, "projects"))
-  if (job.kind === "bug") mutate(tree, job.stage, job.bug)
-  if (job.kind === "variant") mutate(tree, job.stage, job.variant)
+/**
+ * Lays out what a job tests as a tree, whose `projects/` is the skeletons or the (mutated) reference.
+ * @param tree  of an earlier job, to be used again: what is the same in both is left alone, and so need not be read anew
+ */
+export function layOut(job: Job, tree = makeTree(jobName(job).replace(" ", "-"))): Subject {
+  const files = contents(job)
+  for (const path of filesIn("projects", tree)) if (!files.has(path)) rmSync(join(tree, path))
+  for (const [path, text] of files) {
+    const file = join(tree, path)
+    if (existsSync(file) && readFileSync(file, "utf8") === text) continue
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
   return { name: jobName(job), tree, kind: "projects" }
 }
 
-function mutate(tree: string, stage: Stage, mutant: Bug | Variant): void {
-  for (const edit of [mutant.edit].flat()) {
-    const path = join(tree, folder("projects", stage), edit.file ?? "index.ts")
-    const where = `${String(stage.n)} ${mutant.id}, in ${edit.file ?? "index.ts"}`
-    writeFileSync(path, applyEdits(readFileSync(path, "utf8"), [edit], where))
+/** The files of a job's `projects/`, by path. */
+function contents(job: Job): Map<string, string> {
+  if (job.kind === "skeleton") return new Map(Object.entries(readSkeletons()))
+  const files = new Map<string, string>()
+  for (const path of filesIn("solutions"))
+    files.set(path.replace(/^solutions/, "projects"), readFileSync(join(root, path), "utf8"))
+  const mutant = job.kind === "bug" ? job.bug : job.kind === "variant" ? job.variant : undefined
+  for (const edit of mutant ? [mutant.edit].flat() : []) {
+    const path = `${folder("projects", job.stage)}/${edit.file ?? "index.ts"}`
+    const where = `${jobName(job)}, in ${edit.file ?? "index.ts"}`
+    const text = files.get(path)
+    if (text === undefined) throw new Error(`${where}: there is no such file`)
+    files.set(path, applyEdits(text, [edit], where))
   }
+  return files
 }

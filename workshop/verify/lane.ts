@@ -1,4 +1,5 @@
-import { removeTree } from "../runner/tree.ts"
+import { rmSync } from "node:fs"
+import { makeTree } from "../runner/tree.ts"
 import { SuiteRunner } from "../runner/suite-runner.ts"
 import type { Outcome } from "../runner/outcome.ts"
 import { layOut, type Job } from "./jobs.ts"
@@ -19,25 +20,26 @@ export interface LaneTask {
 /** What a lane answers to a job: the suite's result, or why it could not run. */
 export type LaneAnswer = { readonly outcome: Outcome } | { readonly error: string }
 
-// A lane is a process that runs one job after the other; there is one for every core.
+// A lane is a process that runs one job after the other, in one tree; there is one for every core.
 const runner = await SuiteRunner.create()
+const tree = makeTree("lane")
 
 process.on("message", ({ job, effort }: LaneTask) => {
   void run(job, effort).then((answer) => process.send?.(answer))
 })
 process.on("disconnect", () => {
+  rmSync(tree, { recursive: true, force: true })
   void runner.close().finally(() => process.exit())
 })
 
 async function run(job: Job, { thoroughness, leniency }: Effort): Promise<LaneAnswer> {
   try {
-    const subject = layOut(job)
+    const subject = layOut(job, tree)
     const outcome = await runner.run(job.stage, subject, {
       hunt: job.kind === "bug" ? job.bug.breaks : null,
       thoroughness,
       leniency: job.kind === "bug" ? 1 : leniency,
     })
-    removeTree(subject)
     return { outcome }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
