@@ -8,6 +8,7 @@ import type { Project as Simulation } from "../../projects/09-simulation/contrac
 import { conditionsOf } from "../runner/tree.ts"
 import { root, stages } from "../stages.ts"
 import { applyEdits, type Edit } from "../suite/mutants.ts"
+import { kept } from "./kept.ts"
 
 /** Where code comes from: a tree, and of each stage in it the person's own project or the reference. */
 export interface Origin {
@@ -51,7 +52,14 @@ export async function linkSimulation(origin: Origin): Promise<Simulation> {
  * process, so one project of two origins cannot be imported side by side; bundled, each brings its own.
  * @throws Error when the files do not load: the bundler's message, or what they threw
  */
-async function link({ tree, reference, edits = {} }: Origin, entry: string): Promise<unknown> {
+async function link(origin: Origin, entry: string): Promise<unknown> {
+  const { tree, reference, edits } = origin
+  const ours = tree === root && reference.length === stages.length
+  const text = ours ? await kept({ entry, edits }, () => bundle(origin, entry)) : await bundle(origin, entry)
+  return evaluate(text)
+}
+
+async function bundle({ tree, reference, edits = {} }: Origin, entry: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: tree, loader: "ts" },
     bundle: true,
@@ -64,7 +72,7 @@ async function link({ tree, reference, edits = {} }: Origin, entry: string): Pro
     plugins: [editing(tree, edits)],
     logLevel: "silent",
   })
-  return evaluate(outputFiles[0]?.text ?? "")
+  return outputFiles[0]?.text ?? ""
 }
 
 /** What a CommonJS module exports. */
