@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs"
+import { dirname } from "node:path"
+import { initialNode } from "#03-planning"
+import { z } from "zod"
+import type { Entry, Index, RaftNode } from "../../projects/03-planning/contract.ts"
+import type { Journal, JournalOptions } from "../../projects/10-the-system/contract.ts"
+
+const natural = z.int().nonnegative()
+const line = z.union([
+  z.strictObject({ currentTerm: natural, votedFor: z.string().nullable() }),
+  z.strictObject({
+    from: z.int().positive(),
+    entries: z.array(z.object({ term: natural, command: z.json() })),
+  }),
+])
+
+type Change =
+  Pick<RaftNode, "currentTerm" | "votedFor"> | { readonly from: Index; readonly entries: readonly Entry[] }
+
+/**
+ * A line of JSON for every change: a term and a vote, or entries that take the place of all from an index on. Saving
+ * costs as much as what is new, however long the log is.
+ */
+export function openJournal({ file, id, voters }: JournalOptions): Journal {
+  mkdirSync(dirname(file), { recursive: true })
+  const { node, length } = existsSync(file)
+    ? read(file, initialNode(id, voters))
+    : { node: initialNode(id, voters), length: 0 }
+  const handle = openSync(file, "a+")
+  ftruncateSync(handle, length)
+  return {
+    node,
+    save: (before, after) => {
+      const lines = changes(before, after).map((change) => `${JSON.stringify(change)}\n`)
+      const bytes = Buffer.from(lines.join(""))
+      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at)
+      fdatasyncSync(handle)
+    },
+    close: () => {
+      closeSync(handle)
+    },
+  }
+}
+
+function changes(before: RaftNode, after: RaftNode): readonly Change[] {
+  const lines: Change[] = []
+  const { currentTerm, votedFor } = after
+  if (before.currentTerm !== currentTerm || before.votedFor !== votedFor)
+    lines.push({ currentTerm, votedFor })
+  const same = firstDifference(before.log.entries, after.log.entries)
+  if (same < before.log.entries.length || same < after.log.entries.length)
+    lines.push({ from: same + 1, entries: after.log.entries.slice(same) })
+  return lines
+}
+
+function firstDifference(a: readonly Entry[], b: readonly Entry[]): number {
+  // Mostly the old log is the beginning of the new one, and its entries are the very same objects.
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same++
+  return same
+}
+
+/** The last line may have been cut off by a crash: then nothing was sent that depends on it, and it can go. */
+function read(file: string, fresh: RaftNode): { readonly node: RaftNode; readonly length: number } {
+  const bytes = readFileSync(file)
+  const length = bytes.lastIndexOf("\n") + 1
+  let node = fresh
+  const lines = bytes.subarray(0, length).toString().split("\n").slice(0, -1)
+  for (const [i, text] of lines.entries()) {
+    const next = take(node, text)
+    if (!next)
+      throw new Error(`${file}, line ${String(i + 1)}: this is no line of a journal: ${text.slice(0, 80)}`)
+    node = next
+  }
+  return { node, length }
+}
+
+function take(node: RaftNode, text: string): RaftNode | undefined {
+  const change = line.safeParse(parseJson(text))
+  if (!change.success) return undefined
+  if (!("from" in change.data)) return { ...node, ...change.data }
+  const { from, entries } = change.data
+  if (from > node.log.entries.length + 1) return undefined
+  return { ...node, log: { ...node.log, entries: [...node.log.entries.slice(0, from - 1), ...entries] } }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
