@@ -75,7 +75,7 @@ const raftOptions = (command: Command, servers: string): Command =>
       "whose Raft: projects (yours), solutions (the reference), a folder, or n1=projects,n2=solutions (default: projects)",
     )
     .addOption(
-      new Option("--on <whose>", "whose projects 3 to 6 your project 7 stands on")
+      new Option("--on <whose>", "whose earlier projects stand under your project 7, and under your tools")
         .choices(["mine", "reference"])
         .default("mine"),
     )

@@ -90,7 +90,10 @@ export interface Moment {
 export type Scope =
   /** One server's step: it looks at `before`, `after` and `effects`, and at nothing else. */
   | "step"
-  /** The state that was reached, `nodes` and `history`. It may look at the rest to find out what cannot have changed. */
+  /**
+   * The state that was reached, `nodes` and `history`. It may look at the rest to save work: where
+   * `before.log === after.log`, logs match as they did before.
+   */
   | "state"
 
 /** Must hold at every moment. */

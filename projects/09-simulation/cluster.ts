@@ -19,7 +19,7 @@ export interface Parts {
 
 export class Cluster {
   constructor(parts: Parts) {
-    // Who needs random numbers of its own? (rules 18, 26 and 39)
+    // Who needs random numbers of its own? (rules 18, 29, 32 and 39)
     //
     // A message: the step of one server is done, and the step of another has not begun. What happens in between, and what
     // of it has to be counted, written down, judged? When do you know whether there is a leader? (rules 31, 45, 53, 54, 56)

@@ -52,7 +52,7 @@ export interface VirtualClock {
    */
   at(time: Millis, callback: () => void): () => void
   /**
-   * Makes all callbacks that are due until then (and at that very time), in order, those included that are asked for
+   * Calls all callbacks that are due until then (and at that very time), in order, those included that are asked for
    * meanwhile; then it is `until`. What a callback throws comes out here, and it is the time of that callback then.
    * @throws RangeError when the time is not a number, or has passed
    */
@@ -108,7 +108,7 @@ export type Fault = { readonly at: Millis; readonly for: Millis } & (
     }
   /** Nothing gets from `from` to `to`; the other way is open. */
   | { readonly kind: "oneWay"; readonly from: readonly ServerId[]; readonly to: readonly ServerId[] }
-  /** The server does nothing for a while, its disk included. What comes in waits, and what its timers have to say. */
+  /** The server does nothing for a while; a save goes on, but is not over before the end of the pause. What comes in waits, and what its timers have to say. */
   | { readonly kind: "pause"; readonly server: ServerId }
   /** The server is down, and then comes back with what it had saved, and nothing else. */
   | { readonly kind: "crash"; readonly server: ServerId }
@@ -291,8 +291,8 @@ export interface Statistics {
   readonly messages: { readonly sent: number; readonly delivered: number; readonly lost: number }
   /**
    * For each time that there was no leader: how long until there was one. The first is from the start. There is a leader
-   * while some server believes that it leads and could lead: it runs, and so do enough others, to and from which nothing
-   * is cut, to be a majority with it. Whoever is down or paused does not run.
+   * while some server believes that it leads, and could: it runs, and it is a majority together with those that run and
+   * that no cut keeps from it, either way. Whoever is down or paused does not run.
    */
   readonly elections: readonly Millis[]
   /** Time without a leader, in all. */

@@ -9,7 +9,7 @@ export interface Operated {
   resume(): void
 }
 
-/** For an operator, and for `redis-cli ... RAFT state`. */
+/** Given. For an operator, and for `redis-cli ... RAFT state`. */
 export function consoleCommands(engine: Operated): ConsoleCommands {
   return {
     state: {

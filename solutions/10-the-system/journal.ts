@@ -15,20 +15,17 @@ import type { Entry, Index, RaftNode } from "../../projects/03-planning/contract
 import type { Journal, JournalOptions } from "../../projects/10-the-system/contract.ts"
 
 const natural = z.int().nonnegative()
-const line = z.union([
-  z.strictObject({ currentTerm: natural, votedFor: z.string().nullable() }),
-  z.strictObject({
-    from: z.int().positive(),
-    entries: z.array(z.object({ term: natural, command: z.json() })),
-  }),
-])
-
-type Change =
-  Pick<RaftNode, "currentTerm" | "votedFor"> | { readonly from: Index; readonly entries: readonly Entry[] }
+const line = z.strictObject({
+  currentTerm: natural,
+  votedFor: z.string().nullable(),
+  /** All from there on is gone, and these are there instead. */
+  from: z.int().positive(),
+  entries: z.array(z.strictObject({ term: natural, command: z.json() })),
+})
 
 /**
- * A line of JSON for every change: a term and a vote, or entries that take the place of all from an index on. Saving
- * costs as much as what is new, however long the log is.
+ * A line of JSON for every save, with the entries that are new. So it costs as much as what is new, however long the log
+ * is; and since a line is whole or not there, so is a save.
  */
 export function openJournal({ file, id, voters }: JournalOptions): Journal {
   mkdirSync(dirname(file), { recursive: true })
@@ -40,8 +37,7 @@ export function openJournal({ file, id, voters }: JournalOptions): Journal {
   return {
     node,
     save: (before, after) => {
-      const lines = changes(before, after).map((change) => `${JSON.stringify(change)}\n`)
-      const bytes = Buffer.from(lines.join(""))
+      const bytes = Buffer.from(`${toLine(before, after)}\n`)
       for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at)
       fdatasyncSync(handle)
     },
@@ -51,15 +47,9 @@ export function openJournal({ file, id, voters }: JournalOptions): Journal {
   }
 }
 
-function changes(before: RaftNode, after: RaftNode): readonly Change[] {
-  const lines: Change[] = []
-  const { currentTerm, votedFor } = after
-  if (before.currentTerm !== currentTerm || before.votedFor !== votedFor)
-    lines.push({ currentTerm, votedFor })
-  const same = firstDifference(before.log.entries, after.log.entries)
-  if (same < before.log.entries.length || same < after.log.entries.length)
-    lines.push({ from: same + 1, entries: after.log.entries.slice(same) })
-  return lines
+function toLine(before: RaftNode, { currentTerm, votedFor, log }: RaftNode): string {
+  const same = firstDifference(before.log.entries, log.entries)
+  return JSON.stringify({ currentTerm, votedFor, from: same + 1, entries: log.entries.slice(same) })
 }
 
 function firstDifference(a: readonly Entry[], b: readonly Entry[]): number {
@@ -85,12 +75,14 @@ function read(file: string, fresh: RaftNode): { readonly node: RaftNode; readonl
 }
 
 function take(node: RaftNode, text: string): RaftNode | undefined {
-  const change = line.safeParse(parseJson(text))
-  if (!change.success) return undefined
-  if (!("from" in change.data)) return { ...node, ...change.data }
-  const { from, entries } = change.data
-  if (from > node.log.entries.length + 1) return undefined
-  return { ...node, log: { ...node.log, entries: [...node.log.entries.slice(0, from - 1), ...entries] } }
+  const saved = line.safeParse(parseJson(text))
+  if (!saved.success || saved.data.from > node.log.entries.length + 1) return undefined
+  const { from, entries, ...rest } = saved.data
+  return {
+    ...node,
+    ...rest,
+    log: { ...node.log, entries: [...node.log.entries.slice(0, from - 1), ...entries] },
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -17,7 +17,7 @@ const maxOpen = 1_000
 
 const maxClients = 1_000
 
-/** Where clients come in. Knows RESP, and nothing of Raft. */
+/** Given. Where clients come in: project 1's server, with answers that may come later. Knows RESP, and nothing of Raft. */
 export async function listen(
   { host, port }: Address,
   ask: Ask,

@@ -1,5 +1,5 @@
 /**
- * One server of the cluster, as a process:
+ * Given: one server of the cluster, as a process:
  *
  *     npx tsx projects/10-the-system/server.ts --cluster cluster.json --id n1 [--data folder]
  */

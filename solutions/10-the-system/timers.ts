@@ -4,7 +4,7 @@ export const defaultTiming: Timing = { heartbeat: 50, election: [150, 300], pati
 
 export type TimerName = "electionTimeout" | "heartbeatTimeout"
 
-/** The two clocks that Raft has. Each starts again when it fires; a stopped one never does. */
+/** Given. The two clocks that Raft has. Each starts again when it fires; a stopped one never does. */
 export class Timers {
   readonly #timing: Timing
   readonly #fire: (name: TimerName) => void

@@ -78,7 +78,7 @@ function proves(
   same(
     again.violation?.property ?? null,
     violation.property,
-    `${proof}\nreplayed by the suite: the violated property`,
+    `${proof}\nexhaust found ${violation.property}; replayed by the suite, what is broken`,
   )
   if (violation.property !== "step throws") {
     same(again.violation?.what, violation.what, `${proof}\nreplayed by the suite: what the property tells`)

@@ -89,8 +89,8 @@ group("9d", "Faults", () => {
       holds(
         Math.abs(fault.for - expected) < 1e-6,
         `lasting 3000 ms, until 70000: ${show(fault)}`,
-        `for ${String(expected)} ms`,
-        String(fault.for),
+        `to last for ${String(expected)} ms`,
+        `${String(fault.for)} ms`,
       )
     }
     for (const kind of kinds) {

@@ -180,8 +180,8 @@ group("9e", "The run", () => {
     const result = run({ node, duration: 4_000, timers, disk: always(250) })
     const scenario =
       "a heartbeat each 1,000 ms takes 250 ms to be saved and resets the election timer; it was due (1,100 ms) meanwhile"
-    same(times(result, "n1", elections), [], scenario)
-    same(times(result, "n1", beats), [1_250, 2_250, 3_250], scenario)
+    same(times(result, "n1", elections), [], `${scenario}: when election timeouts were handled`)
+    same(times(result, "n1", beats), [1_250, 2_250, 3_250], `${scenario}: when heartbeats were handled`)
     const kept = run({ node: saving(beats), duration: 2_300, timers, disk: always(250) })
     same(
       times(kept, "n1", elections),
@@ -267,7 +267,7 @@ group("9e", "The run", () => {
       ["the vote", 40, () => ({ votedFor: "n2" })],
       ["the log: an entry more", 40, ({ log }) => ({ log: { ...log, entries: [...log.entries, entry] } })],
       [
-        "the log, for a copy that says the same",
+        "nothing: the log is replaced by an equal copy",
         0,
         ({ log }) => ({ log: { ...log, entries: [...log.entries] } }),
       ],

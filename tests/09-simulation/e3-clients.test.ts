@@ -345,7 +345,7 @@ group("9e", "The run", () => {
     }
     const { history } = run({ node: late, ...options, faults: [crash("n1", 150, 20)], duration: 690 })
     const scenario =
-      "a proposal at 105 is in the log, n1 is down from 150 to 170, and applies its whole log at 370"
+      "a proposal at 105 is in the log; n1 is down from 150 to 170, forgets who waits, and at 370 applies its whole log again; the client waits until the end"
     same(
       history.map(({ invoked, returned }) => [invoked, returned]),
       [[100, null]],

@@ -84,9 +84,16 @@ function ownedByReference({ kind }: Subject, stage: Stage, on: Foundation): read
 }
 
 /** Whose tools to use, of project 8 or 9: the person's own once they pass all checks, unless told otherwise. */
-export function chooseTools(stage: Stage, whose: Foundation | undefined): { origin: Origin; what: string } {
-  if (whose === "mine" || (whose === undefined && isDone(stage)))
-    return { origin: { tree: root, reference: [] }, what: `your project ${String(stage.n)}` }
+export function chooseTools(
+  stage: Stage,
+  whose: Foundation | undefined,
+  on: Foundation,
+): { origin: Origin; what: string } {
+  if (whose === "mine" || (whose === undefined && isDone(stage))) {
+    const below = on === "reference" ? reference.reference.filter((n) => n < stage.n) : []
+    const onOurs = below.length > 0 ? ", on the reference for what comes before" : ""
+    return { origin: { tree: root, reference: below }, what: `your project ${String(stage.n)}${onOurs}` }
+  }
   const why = whose === undefined ? "; yours with --tools mine, or once it passes all checks" : ""
   return { origin: reference, what: `our project ${String(stage.n)}${why}` }
 }

@@ -21,20 +21,28 @@ export async function withRaft<T>(
   options: ToolChoice,
   work: (chosen: Chosen, tools: Origin) => Promise<T>,
 ): Promise<T> {
-  const tools = chooseTools(stage, options.tools)
+  const tools = chooseTools(stage, options.tools, options.on)
   const chosen = await chooseRaft(options)
   try {
     const facts = [`Whose Raft: ${chosen.what}`, `With: ${tools.what}`].map((fact) => wrap(fact, 2))
     process.stdout.write(`${bold(title)}\n${dim(facts.join("\n"))}\n\n`)
-    return await work(chosen, tools.origin)
+    const again = options.tools === undefined ? "" : ` --tools ${options.tools}`
+    return await work({ ...chosen, again: chosen.again + again }, tools.origin)
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "NotImplemented") throw error
-    throw new UsageError(
-      `${error.message}. To go on with ours: --subject solutions, --on reference or --tools reference`,
-    )
+    throw new UsageError(`${error.message}. To go on with ours: ${waysOut(options).join(" or ")}`)
   } finally {
     chosen.clean()
   }
+}
+
+/** The options that bring in more of ours, but for those that were given. */
+function waysOut({ subject, on, tools }: ToolChoice): readonly string[] {
+  return [
+    ...(subject === "solutions" ? [] : ["--subject solutions"]),
+    ...(on === "reference" ? [] : ["--on reference"]),
+    ...(tools === "reference" ? [] : ["--tools reference"]),
+  ]
 }
 
 /** A skeleton under test is no violation of Raft. */

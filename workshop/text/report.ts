@@ -44,11 +44,11 @@ function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefi
     const { id, title, failure } = check
     const todo = failure?.kind === "not-written"
     const sign = failure ? (todo ? mark.todo : mark.fail) : mark.pass
-    lines.push(`  ${sign} ${id.padEnd(6)}${wrap(title, 10)}`)
+    lines.push(`  ${sign} ${id.padEnd(7)}${wrap(title, 11)}`)
     if (failure && !todo && check !== first) {
       const reason =
         failure.scenario === undefined ? failure.summary : `${failure.scenario}: ${failure.summary}`
-      lines.push(dim(" ".repeat(10) + wrap(clip(reason, 3 * columns() - 36), 10)))
+      lines.push(dim(" ".repeat(11) + wrap(clip(reason, 3 * columns() - 38), 11)))
     }
   }
   return lines.join("\n")

@@ -1,0 +1,5 @@
+export { connectCluster } from "./client.ts"
+export { openJournal } from "./journal.ts"
+export { machine, maxSessions, toRequest } from "./machine.ts"
+export { handle, startReplica } from "./replica.ts"
+export { startServer } from "./start.ts"
