@@ -66,11 +66,16 @@ export class SuiteRunner {
   #unloadable: Failure | null = null
   #broken: string[] = []
   readonly #read = new Map<string, string>()
+  readonly #conditions: readonly string[]
+
+  private constructor(conditions: readonly string[]) {
+    this.#conditions = conditions
+  }
 
   /** @param conditions  the import conditions of every run, see `conditionsFor` */
   static async create(conditions: readonly string[] = []): Promise<SuiteRunner> {
     mkdirSync(scratch, { recursive: true })
-    const runner = new SuiteRunner()
+    const runner = new SuiteRunner(conditions)
     runner.#vitest = await createVitest(
       "test",
       {
@@ -148,6 +153,7 @@ export class SuiteRunner {
       module: moduleOf(subject, stage),
       tree: subject.tree,
       stage: stage.n,
+      conditions: this.#conditions,
       decided: [...this.#decided.keys()],
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,

@@ -55,9 +55,9 @@ export async function turns(): Promise<void> {
 }
 
 /** Waits for `promise`, and no longer than a patient person would; says what was being waited for. */
-export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>): Promise<T> {
+export async function withDeadline<T>(promise: Promise<T>, aborted: Promise<never>, slow = 1): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const seconds = leniency * (cutOffs > 0 || hunt ? 1 : 4) // in a hunt, what does not come is what was hunted for
+  const seconds = slow * leniency * (cutOffs > 0 || hunt ? 1 : 4) // in a hunt, what does not come is what was hunted for
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       cutOffs++

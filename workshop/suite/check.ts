@@ -27,7 +27,7 @@ export function group(id: string, title: string, body: () => void): void {
  * One check of a suite.
  * @param id     `4a.1`: stage, group, number; stays the same for good, since grades are kept under it
  * @param rules  numbers of the spec's rules that it checks
- * @param slow   how many times longer than others it may take before it is cut off: many random schedules
+ * @param slow   how many times longer than others it may take before it is cut off: many random schedules, real processes
  * @param title  the behaviour that must hold, as a sentence
  */
 export function check(
@@ -42,7 +42,7 @@ export function check(
   const skipped = decided.includes(id) || (hunt && !rules.some((rule) => hunt.includes(rule)))
   test.skipIf(skipped)(
     `${id} ${title}`,
-    { timeout: 30_000 * thoroughness * leniency, meta: { info } },
+    { timeout: 30_000 * Math.max(1, slow / 4) * thoroughness * leniency, meta: { info } },
     async ({ task, skip }) => {
       if (globalThis.workshopStopped) skip()
       announce(id)
@@ -67,7 +67,7 @@ async function attempt(body: (tools: Tools) => void | Promise<void>, slow: numbe
   try {
     const work = bounded(() => body({ after: (step) => undo.push(step) }), slow)
     if (work instanceof Promise) startWatchdog() // what is not over yet can still spin
-    await withDeadline(Promise.resolve(work), escaped.error)
+    await withDeadline(Promise.resolve(work), escaped.error, slow)
     // A rejection that nobody handles is reported only when the event loop comes round.
     await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped.error])
   } finally {

@@ -48,6 +48,8 @@ export interface RunSettings {
   /** Absolute path of the tree the subject lives in; error positions are told relative to it. */
   readonly tree: string
   readonly stage: number
+  /** The import conditions that say where earlier stages come from: a process that the suite starts needs them, too. */
+  readonly conditions: readonly string[]
   /** Ids of checks that are decided already: a run goes on after the process died. */
   readonly decided: readonly string[]
   /** The running check's id is written here, so that the runner knows who was running when the process died. */
