@@ -1,0 +1,183 @@
+import { spawn, type ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, writeFileSync } from "node:fs"
+import { createConnection, createServer, type AddressInfo, type Server, type Socket } from "node:net"
+import { dirname, join } from "node:path"
+import { inject } from "vitest"
+import { awaiting, fail, type After } from "#suite"
+import type { Cluster } from "../../projects/10-the-system/contract.ts"
+import { servers } from "../cluster/build.ts"
+import { folder, layOut, until } from "./clusters.ts"
+import { Wire } from "./wire.ts"
+
+const { module, conditions } = inject("run")
+const program = join(dirname(module), "server.ts")
+
+/** One of their servers, as a process of its own. */
+export interface Ran {
+  readonly child: ChildProcess
+  readonly exited: Promise<number | null>
+  /** What it has printed. */
+  text(): string
+}
+
+export function run(after: After, ...args: readonly string[]): Ran {
+  if (!existsSync(program)) fail("missing", "projects/10-the-system/server.ts is not there")
+  const flags = conditions.flatMap((condition) => ["-C", condition])
+  const child = spawn(process.execPath, [...flags, "--import", "tsx", program, ...args], { stdio: "pipe" })
+  let text = ""
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (data: Buffer) => (text += data.toString()))
+  const exited = once(child, "exit").then(([code]) => code as number | null)
+  after(async () => {
+    child.kill("SIGKILL")
+    await exited
+  })
+  return { child, exited, text: () => text }
+}
+
+/** A way from one server to another, which can be cut. */
+class Way {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #cut = false
+
+  constructor(to: number) {
+    this.#server = createServer((incoming) => {
+      if (this.#cut) {
+        incoming.destroy()
+        return
+      }
+      const outgoing = createConnection({ port: to, host: "127.0.0.1" })
+      for (const [socket, other] of [
+        [incoming, outgoing],
+        [outgoing, incoming],
+      ] as const) {
+        this.#sockets.add(socket)
+        socket.on("error", () => undefined)
+        socket.on("close", () => {
+          this.#sockets.delete(socket)
+          other.destroy()
+        })
+        socket.pipe(other)
+      }
+    })
+  }
+
+  async open(): Promise<number> {
+    this.#server.listen(0, "127.0.0.1")
+    await once(this.#server, "listening")
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  set isCut(cut: boolean) {
+    this.#cut = cut
+    if (cut) for (const socket of this.#sockets) socket.destroy()
+  }
+
+  close(): void {
+    this.isCut = true
+    this.#server.close()
+  }
+}
+
+/** Three processes. What they tell each other goes through ways that can be cut; clients reach each of them always. */
+export class Processes {
+  readonly cluster: Cluster
+  readonly #data: string
+  readonly #after: After
+  readonly #ways = new Map<string, Way>()
+  readonly #running = new Map<string, Ran>()
+
+  static async start(after: After): Promise<Processes> {
+    const processes = new Processes(await layOut(3), folder(after), after)
+    await processes.#lay()
+    await Promise.all(processes.ids.map((id) => processes.start(id)))
+    return processes
+  }
+
+  private constructor(cluster: Cluster, data: string, after: After) {
+    this.cluster = cluster
+    this.#data = data
+    this.#after = after
+  }
+
+  get ids(): readonly string[] {
+    return servers(3)
+  }
+
+  get addresses() {
+    return Object.values(this.cluster).map(({ client }) => client)
+  }
+
+  /** Each server has a file of its own, in which the others are at the near ends of the ways to them. */
+  async #lay(): Promise<void> {
+    for (const from of this.ids) {
+      const file: { id: string; raft: string; client: string }[] = []
+      for (const [id, { raft, client }] of Object.entries(this.cluster)) {
+        let port = raft.port
+        if (id !== from) {
+          const way = new Way(raft.port)
+          this.#after(() => {
+            way.close()
+          })
+          this.#ways.set(`${from}>${id}`, way)
+          port = await way.open()
+        }
+        file.push({ id, raft: `127.0.0.1:${String(port)}`, client: `127.0.0.1:${String(client.port)}` })
+      }
+      writeFileSync(this.#file(from), JSON.stringify(file))
+    }
+  }
+
+  #file(id: string): string {
+    return join(this.#data, `${id}.json`)
+  }
+
+  async start(id: string): Promise<void> {
+    const ran = run(this.#after, "--cluster", this.#file(id), "--id", id, "--data", this.#data)
+    this.#running.set(id, ran)
+    await until(`${id} to take connections`, async () => {
+      if (ran.child.exitCode !== null) fail("broken", `${id} ended: ${ran.text().slice(0, 200)}`)
+      return (await this.#state(id)) === undefined ? undefined : true
+    })
+  }
+
+  async signal(id: string, signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT"): Promise<number | null> {
+    const ran = this.#running.get(id)
+    ran?.child.kill(signal)
+    if (!ran || signal === "SIGSTOP" || signal === "SIGCONT") return null
+    return await awaiting(`${id} to end after ${signal}`, ran.exited)
+  }
+
+  /** Nothing goes between this server and the others, or everything again. */
+  cutOff(id: string, cut: boolean): void {
+    for (const [name, way] of this.#ways) if (name.split(">").includes(id)) way.isCut = cut
+  }
+
+  async wire(id: string): Promise<Wire> {
+    return await Wire.open(this.cluster[id]?.client.port ?? 0, this.#after)
+  }
+
+  /** Who leads, of these. */
+  async leader(among: readonly string[] = this.ids): Promise<string> {
+    return await until(`a leader among ${among.join(", ")}`, async () => {
+      for (const id of among) if ((await this.#state(id))?.role === "leader") return id
+      return undefined
+    })
+  }
+
+  /** What the server says of itself; undefined when it cannot be reached. */
+  async #state(id: string): Promise<{ readonly role: string } | undefined> {
+    const socket = createConnection({ port: this.cluster[id]?.client.port ?? 0, host: "127.0.0.1" })
+    const wire = new Wire(socket)
+    try {
+      const reply = await wire.ask("RAFT", "status")
+      return reply.startsWith("$")
+        ? (JSON.parse(reply.slice(reply.indexOf("\r\n"))) as { readonly role: string })
+        : undefined
+    } finally {
+      wire.end()
+    }
+  }
+}
