@@ -119,6 +119,8 @@ group("10a", "The machine", () => {
     machine.answers(once("2", 1, "INCR n"), integer(2), "session 2, number 1 again")
     machine.answers(once("2", 2, "INCR n"), integer(3), "session 2, number 2")
     machine.answers(once("1", 2, "INCR n"), integer(4), "session 1, number 2")
+    machine.answers(once("1", 90, "INCR n"), integer(5), "session 1, number 90")
+    machine.answers(once("2", 3, "INCR n"), integer(6), "session 2, number 3")
   })
 
   check("10a.10", [7], "one session too many: the one that was not used for the longest is forgotten", () => {
@@ -137,13 +139,29 @@ group("10a", "The machine", () => {
     )
     machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is there, with what it remembers")
     machine.answers(once("3", 1, "INCR n"), integer(2), "so is session 3")
-    machine.do(open)
+    machine.answers(open, bulk(String(most + 2)), "one more is opened")
     refuses(machine, once("4", 1, "INCR n"), "NOSESSION", "after one more, session 4")
+    machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is still there")
+  })
+
+  check("10a.16", [7], "a command that comes again is a use of its session", () => {
+    const most = project.maxSessions
+    const machine = new Machine()
+    for (let i = 0; i < most; i++) machine.do(open)
+    for (let i = 1; i <= most; i++) machine.do(once(String(i), 1, "INCR n"))
     machine.answers(
       once("1", 1, "INCR n"),
       integer(1),
-      "a repeated command is a use, too: session 1 is there",
+      "1,000 sessions, each used once in turn; then session 1 again, with the same number",
     )
+    machine.do(open)
+    refuses(
+      machine,
+      once("2", 2, "INCR n"),
+      "NOSESSION",
+      "one more is opened; a command in session 2, which was not used for the longest",
+    )
+    machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is there")
   })
 
   check("10a.11", [8], "what is no request gets an error reply, and changes nothing", () => {

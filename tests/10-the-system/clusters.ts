@@ -38,8 +38,8 @@ export async function until<T>(what: string, look: () => Promise<T | undefined> 
 
 type Server = Awaited<ReturnType<typeof project.startServer>>
 
-/** Quicker than in life: checks wait for elections. */
-export const brisk: Partial<Timing> = { heartbeat: 15, election: [60, 140], patience: 2_000 }
+/** Slow enough that a busy machine does not look like a dead leader. */
+export const calm: Partial<Timing> = { heartbeat: 40, election: [250, 500], patience: 4_000 }
 
 /** A cluster in this process. */
 export class TestCluster {
@@ -49,7 +49,7 @@ export class TestCluster {
   readonly #running = new Map<string, Server>()
   readonly #after: After
 
-  static async start(after: After, count = 3, timing: Partial<Timing> = brisk): Promise<TestCluster> {
+  static async start(after: After, count = 3, timing: Partial<Timing> = calm): Promise<TestCluster> {
     const test = new TestCluster(await layOut(count), folder(after), timing, after)
     for (const id of Object.keys(test.cluster)) await test.start(id)
     return test

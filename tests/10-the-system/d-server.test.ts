@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
 import { check, group, holds, rejects, same, show } from "#suite"
-import { brisk, folder, layOut, TestCluster, until } from "./clusters.ts"
+import { calm, folder, layOut, TestCluster, until } from "./clusters.ts"
 import { project } from "./project.ts"
 import { request } from "./wire.ts"
 
@@ -75,7 +75,7 @@ group("10d", "The server", () => {
     "alone, a server knows no leader, and answers PING",
     async ({ after }) => {
       const cluster = await layOut(3)
-      const server = await project.startServer({ cluster, id: "n1", data: folder(after), timing: brisk })
+      const server = await project.startServer({ cluster, id: "n1", data: folder(after), timing: calm })
       after(() => server.close())
       const { Wire } = await import("./wire.ts")
       const wire = await Wire.open(cluster.n1?.client.port ?? 0, after)
@@ -239,7 +239,7 @@ group("10d", "The server", () => {
     [31],
     "without a majority, a client is told UNKNOWN when its patience is over",
     async ({ after }) => {
-      const test = await TestCluster.start(after, 3, { ...brisk, patience: 150 })
+      const test = await TestCluster.start(after, 3, { ...calm, patience: 150 })
       const leader = await test.leader()
       const wire = await test.wire(leader)
       for (const id of test.ids.filter((each) => each !== leader)) await test.stop(id)
@@ -302,7 +302,7 @@ group("10d", "The server", () => {
         cluster: await layOut(1),
         id: "n1",
         data: folder(after),
-        timing: brisk,
+        timing: calm,
       })
       await Promise.all([server.close(), server.close()])
       await server.close()
@@ -316,7 +316,7 @@ group("10d", "The server", () => {
     "whoever cannot start says why, and leaves nothing behind",
     async ({ after }) => {
       const cluster = await layOut(1)
-      const options = { cluster, id: "n1", data: folder(after), timing: brisk }
+      const options = { cluster, id: "n1", data: folder(after), timing: calm }
       await rejects(
         project.startServer({ ...options, id: "n7" }),
         "Error",

@@ -1,7 +1,7 @@
 import { awaiting, check, group, holds, same, show } from "#suite"
 import { folder, layOut, until } from "./clusters.ts"
 import { Load } from "./load.ts"
-import { Processes, run } from "./processes.ts"
+import { checkWritten, Processes, run } from "./processes.ts"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { request } from "./wire.ts"
@@ -51,7 +51,9 @@ group("10f", "Three processes", () => {
       })
       writeFileSync(file, JSON.stringify(entries))
       const ran = run(after, "--cluster", file, "--id", "n9", "--data", folder(after))
-      same(await awaiting("it to end", ran.exited), 2, "--id n9, which is not in the cluster: the exit code")
+      const code = await awaiting("it to end", ran.exited)
+      checkWritten(ran)
+      same(code, 2, "--id n9, which is not in the cluster: the exit code")
       holds(
         ran.text().includes("n9"),
         "--id n9, which is not in the cluster: what it says",

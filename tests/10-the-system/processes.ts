@@ -13,6 +13,14 @@ import { Wire } from "./wire.ts"
 const { module, conditions } = inject("run")
 const program = join(dirname(module), "server.ts")
 
+/** A skeleton's process tells what is not written, and ends. */
+export function checkWritten({ text }: Ran): void {
+  const unwritten = text()
+    .split("\n")
+    .find((line) => line.includes("is not written yet"))
+  if (unwritten !== undefined) fail("not-written", unwritten.trim())
+}
+
 /** One of their servers, as a process of its own. */
 export interface Ran {
   readonly child: ChildProcess
@@ -138,6 +146,7 @@ export class Processes {
     const ran = run(this.#after, "--cluster", this.#file(id), "--id", id, "--data", this.#data)
     this.#running.set(id, ran)
     await until(`${id} to take connections`, async () => {
+      if (ran.child.exitCode !== null) checkWritten(ran)
       if (ran.child.exitCode !== null) fail("broken", `${id} ended: ${ran.text().slice(0, 200)}`)
       return (await this.#state(id)) === undefined ? undefined : true
     })

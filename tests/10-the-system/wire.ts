@@ -164,15 +164,30 @@ export class Actor {
   }
 }
 
-/** Ports that are free now. */
+/**
+ * Ports that are free now, below those that the system hands out by itself: until somebody listens there, no connection
+ * that happens to be made takes them.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
   const ports: number[] = []
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1")
-    await once(server, "listening")
-    ports.push((server.address() as AddressInfo).port)
+  while (ports.length < count) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    if (!ports.includes(port) && (await isFree(port))) ports.push(port)
   }
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const free = new Promise<boolean>((resolve) => {
+    server.on("error", () => {
+      resolve(false)
+    })
+    server.listen(port, "127.0.0.1", () => {
+      server.close(() => {
+        resolve(true)
+      })
+    })
+  })
+  return await free
 }

@@ -90,6 +90,7 @@ const given = [
   ...["broken", "calm", "check", "client", "options", "pile", "statistics", "store", "trace"].map(
     (name) => `09-simulation/${name}.ts`,
   ),
+  ...["console", "listener", "server", "timers"].map((name) => `10-the-system/${name}.ts`),
 ]
 
 test.each(given)("%s is given as the reference has it", (file) => {
