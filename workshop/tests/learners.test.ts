@@ -129,8 +129,8 @@ const inProject1: readonly Omit<Case, "stage">[] = [
   {
     title: "a loop that spins in a callback costs its own checks, not the run",
     file: "server.ts",
-    find: '    socket.on("close", () => sockets.delete(socket))\n',
-    replace: '    socket.on("close", () => { for (;;) void 0 })\n',
+    find: "    const done = () => {\n",
+    replace: "    const done = () => {\n      for (;;) void 0\n",
     says: [/kept the process busy and never let go/],
     passing: 40,
   },
@@ -207,11 +207,12 @@ export const step: Step<RaftNode, RaftEvent, Effect> = (node, event) => {
   },
 ]
 
+/** Those that take longest first: two lanes work on them. */
 const cases: readonly Case[] = [
+  ...inProject1.map((each): Case => ({ ...each, stage: "1" })),
   ...inProject5.map((each): Case => ({ ...each, stage: "5" })),
   ...inProject7.map((each): Case => ({ ...each, stage: "7" })),
   ...inProject4.map((each): Case => ({ ...each, stage: "4" })),
-  ...inProject1.map((each): Case => ({ ...each, stage: "1" })),
 ]
 
 const outcomes = new Map<string, Outcome>()
