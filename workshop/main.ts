@@ -190,7 +190,7 @@ program
   .description("for maintainers: prove that the suites are fair and sharp")
   .argument("[N]", `${stageHelp} (default: all)`)
   .option("--json <file>", "write the result as JSON (- for standard output)")
-  .option("--full", "ten times as many random seeds in every check: takes a coffee break")
+  .option("--full", "ten times as many random seeds, and on variants also what takes long: a coffee break")
   .action(async (n: string | undefined, options: { json?: string; full?: boolean }) => {
     const { verify } = await import("./commands/verify.ts")
     finish(await verify(n, options))

@@ -60,7 +60,7 @@ export class Session {
     if (!this.#runner) throw new Error("the session is not open")
     const types = this.#firstTypes ?? this.#types?.check() ?? Promise.resolve([])
     this.#firstTypes = undefined
-    const outcome = await this.#runner.run(this.stage, this.subject, { listener, seed })
+    const outcome = await this.#runner.run(this.stage, this.subject, { listener, settings: { seed } })
     // A run of one seed says nothing of the others.
     if (this.subject.name === "projects" && seed === null) rememberOutcome(this.stage, this.on, outcome)
     return { outcome, types }

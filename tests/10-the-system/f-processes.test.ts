@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { request } from "./wire.ts"
 
-const slow = { slow: 8 }
+const slow = { slow: 8, dear: true }
 
 /** Waits until the clients have had so many more answers. */
 async function progress(load: Load, more: number): Promise<void> {
@@ -84,7 +84,7 @@ group("10f", "Three processes", () => {
       await progress(load, 20)
       await load.judge(`the leader is killed under load and started again, then a follower`)
     },
-    { slow: 12 },
+    { slow: 12, dear: true },
   )
 
   check(
@@ -100,7 +100,7 @@ group("10f", "Three processes", () => {
       await progress(load, 30)
       await load.judge("all three are killed at once under load, and started again")
     },
-    { slow: 12 },
+    { slow: 12, dear: true },
   )
 
   check(
@@ -118,7 +118,7 @@ group("10f", "Three processes", () => {
       await progress(load, 50)
       await load.judge("the leader is stopped until another one leads, and goes on")
     },
-    { slow: 12 },
+    { slow: 12, dear: true },
   )
 
   check(
@@ -152,6 +152,6 @@ group("10f", "Three processes", () => {
       await progress(load, 30)
       await load.judge("the leader is cut off from the others for a while")
     },
-    { slow: 12 },
+    { slow: 12, dear: true },
   )
 })

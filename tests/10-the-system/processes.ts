@@ -26,7 +26,7 @@ export interface Ran {
   readonly child: ChildProcess
   readonly exited: Promise<number | null>
   /** What it has printed. */
-  text(): string
+  readonly text: () => string
 }
 
 export function run(after: After, ...args: readonly string[]): Ran {

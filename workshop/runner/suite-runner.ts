@@ -12,7 +12,7 @@ import {
 } from "vitest/node"
 import { sourcesIn } from "../files.ts"
 import { folder, root, scratch, type Stage } from "../stages.ts"
-import { freshNote, hungNote, loading, type Failure } from "../suite/protocol.ts"
+import { freshNote, hungNote, loading, type Failure, type RunSettings } from "../suite/protocol.ts"
 import { byId, type CheckOutcome, type Outcome } from "./outcome.ts"
 import { moduleOf, type Subject } from "./tree.ts"
 
@@ -25,13 +25,14 @@ export interface Listener {
 
 export interface RunOptions {
   readonly listener?: Listener
-  /** The rules that a planted bug breaks: see `RunSettings`. */
-  readonly hunt?: readonly number[] | null
-  readonly seed?: number | null
-  readonly thoroughness?: number
-  /** How many times longer than usual something may take before it is cut off. */
-  readonly leniency?: number
+  /** What of the usual settings is another one. */
+  readonly settings?: Partial<Usual>
 }
+
+/** What a run may do otherwise than usual: see `RunSettings`. */
+type Usual = Pick<RunSettings, "hunt" | "brief" | "seed" | "thoroughness" | "leniency">
+
+const usual: Usual = { hunt: null, brief: false, seed: null, thoroughness: 1, leniency: 1 }
 
 /** Suites run file by file in the order of their names, so that the output reads like the spec. */
 class ByName extends BaseSequencer {
@@ -57,10 +58,7 @@ export class SuiteRunner {
   })
   #vitest: Vitest | undefined
   #listener: Listener = {}
-  #hunt: readonly number[] | null = null
-  #seed: number | null = null
-  #thoroughness = 1
-  #leniency = 1
+  #settings = usual
   #decided = new Map<string, CheckOutcome>()
   readonly #rulesOf = new Map<string, ReadonlySet<number>>()
   #unloadable: Failure | null = null
@@ -115,13 +113,10 @@ export class SuiteRunner {
   async run(
     stage: Stage,
     subject: Subject,
-    { listener = {}, hunt = null, seed = null, thoroughness = 1, leniency = 1 }: RunOptions = {},
+    { listener = {}, settings = {} }: RunOptions = {},
   ): Promise<Outcome> {
     this.#listener = listener
-    this.#hunt = hunt
-    this.#seed = seed
-    this.#thoroughness = thoroughness
-    this.#leniency = leniency
+    this.#settings = { ...usual, ...settings }
     this.#decided = new Map()
     this.#unloadable = null
     this.#invalidate(subject)
@@ -157,11 +152,8 @@ export class SuiteRunner {
       decided: [...this.#decided.keys()],
       progressFile: this.#progressFile,
       unloadable: this.#unloadable,
-      hunt: this.#hunt,
-      seed: this.#seed,
       impatient: deaths > 0,
-      thoroughness: this.#thoroughness,
-      leniency: this.#leniency,
+      ...this.#settings,
     })
     const files = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
     const specifications = files.filter(({ moduleId }) => this.#concerns(moduleId))
@@ -181,7 +173,8 @@ export class SuiteRunner {
   /** Whether a file has checks that the hunt is about. Which rules a file checks is known once it was run. */
   #concerns(moduleId: string): boolean {
     const rules = this.#rulesOf.get(moduleId)
-    return !this.#hunt || !rules || this.#hunt.some((rule) => rules.has(rule))
+    const { hunt } = this.#settings
+    return !hunt || !rules || hunt.some((rule) => rules.has(rule))
   }
 
   #learnRules({ moduleId, children }: TestModule): void {

@@ -58,6 +58,8 @@ export interface RunSettings {
   readonly unloadable: Failure | null
   /** Hunting a bug: only checks of the rules it breaks run, and only until one of them fails. `null`: run all. */
   readonly hunt: readonly number[] | null
+  /** Whether checks that take long are left out. */
+  readonly brief: boolean
   /** Random schedules run with this seed only; `null`: with all of theirs. */
   readonly seed: number | null
   /** Whether something was cut off already: patience is shorter then. */

@@ -5,8 +5,8 @@ import type { Outcome } from "../runner/outcome.ts"
 import { layOut, type Job } from "./jobs.ts"
 
 export interface Effort {
-  /** How many times more random seeds than usual are tried. */
-  readonly thoroughness: number
+  /** Ten times more random seeds than usual, and on variants also what takes long. */
+  readonly full: boolean
   /** How many times longer than usual something may take, unless a bug is hunted. */
   readonly leniency: number
 }
@@ -32,13 +32,16 @@ process.on("disconnect", () => {
   void runner.close().finally(() => process.exit())
 })
 
-async function run(job: Job, { thoroughness, leniency }: Effort): Promise<LaneAnswer> {
+async function run(job: Job, { full, leniency }: Effort): Promise<LaneAnswer> {
   try {
     const subject = layOut(job, tree)
     const outcome = await runner.run(job.stage, subject, {
-      hunt: job.kind === "bug" ? job.bug.breaks : null,
-      thoroughness,
-      leniency: job.kind === "bug" ? 1 : leniency,
+      settings: {
+        hunt: job.kind === "bug" ? job.bug.breaks : null,
+        brief: job.kind === "variant" && !full,
+        thoroughness: full ? 10 : 1,
+        leniency: job.kind === "bug" ? 1 : leniency,
+      },
     })
     return { outcome }
   } catch (error) {
