@@ -267,8 +267,8 @@ function fibonacci(seed: number): Random {
     edit: [
       {
         file: properties,
-        find: "  aLogIsMended,\n]",
-        replace: `  aLogIsMended,
+        find: "  leadersCountWhatIsThere,\n]",
+        replace: `  leadersCountWhatIsThere,
   { kind: "sometimes", name: "a second term", of: "state", happens: ({ nodes }) => nodes.some(({ currentTerm }) => currentTerm > 1) },
   {
     kind: "always",
