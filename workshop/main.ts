@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander"
+import type { ClusterOptions } from "./commands/cluster.ts"
 import type { ExhaustOptions, RandomOptions } from "./commands/search.ts"
 import type { SimulateOptions } from "./commands/simulate.ts"
 import { parseStage, UsageError } from "./stages.ts"
@@ -204,6 +205,23 @@ program
   .action(async (options: { port: string; controller: string }) => {
     const { light } = await import("./commands/light.ts")
     await light(options)
+  })
+
+program
+  .command("cluster")
+  .description("project 10 as processes on this machine: start, watch, kill and heal them")
+  .option("--servers <n>", "how many", "3")
+  .option("--port <port>", "where clients reach the first server; the others follow", "8001")
+  .option("--subject <what>", "projects (yours), solutions (the reference), or a folder", "projects")
+  .addOption(
+    new Option("--on <whose>", "whose earlier projects it stands on")
+      .choices(["mine", "reference"])
+      .default("mine"),
+  )
+  .option("--fresh", "forget what an earlier cluster had", false)
+  .action(async (options: ClusterOptions) => {
+    const { cluster } = await import("./commands/cluster.ts")
+    await cluster(options)
   })
 
 program.addHelpText(

@@ -11,7 +11,7 @@ import {
 import { dirname } from "node:path"
 import { initialNode } from "#03-planning"
 import { z } from "zod"
-import type { Entry, Index, RaftNode } from "../../projects/03-planning/contract.ts"
+import type { Entry, RaftNode } from "../../projects/03-planning/contract.ts"
 import type { Journal, JournalOptions } from "../../projects/10-the-system/contract.ts"
 
 const natural = z.int().nonnegative()

@@ -128,3 +128,21 @@ test("wrong usage is told in a line", async () => {
     expect([args, code, err]).toEqual([args, 2, expect.stringMatching(/^workshop: .*\n$/)])
   }
 })
+
+test("a cluster: it is started, watched, killed and healed by what is typed", async () => {
+  const port = String(12_000 + Math.floor(Math.random() * 10_000))
+  const child = clone.start("cluster", "--subject", "solutions", "--fresh", "--port", port)
+  let out = ""
+  child.stdout?.on("data", (data: Buffer) => (out += data.toString()))
+  const told = (what: RegExp) => expect.poll(() => out, { timeout: 30_000, interval: 50 }).toMatch(what)
+  await told(/n\d +\d+ +running +leader/)
+  child.stdin?.write("kill leader\n")
+  await told(/n\d +\d+ +killed/)
+  out = ""
+  child.stdin?.write("dance\nheal\n")
+  await told(/there is no command dance/)
+  await told(/(n\d +\d+ +running +(leader|follower) .*\n?){3}/)
+  const ended = new Promise((resolve) => child.on("close", resolve))
+  child.stdin?.write("quit\n")
+  expect(await ended).toBe(0)
+})
