@@ -47,6 +47,7 @@ export async function cluster(options: ClusterOptions): Promise<void> {
   try {
     await converse(local, screen)
   } finally {
+    process.stdin.destroy() // an open one keeps the process alive
     await local.close()
     removeTree(subject)
   }
