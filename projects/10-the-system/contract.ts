@@ -130,6 +130,8 @@ export interface RaftServer {
   readonly commands: ConsoleCommands
   /** Ends every connection and timer, and frees both ports. Resolves when all is gone. */
   close(): Promise<void>
+  /** Resolves when the server has ended: `null` after `close`; what went wrong if a step or the disk threw. */
+  readonly ended: Promise<Error | null>
 }
 
 // ---- The client. -----------------------------------------------------------------------------------------------------

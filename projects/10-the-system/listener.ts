@@ -17,6 +17,12 @@ const maxOpen = 1_000
 
 const maxClients = 1_000
 
+/**
+ * Of all its words together. A hundred commands in one message, six characters for a byte, as JSON needs for some, must
+ * fit a frame of project 3: otherwise a follower that has missed them would never get them.
+ */
+const maxCommandBytes = 12_000
+
 /** Given. Where clients come in: project 1's server, with answers that may come later. Knows RESP, and nothing of Raft. */
 export async function listen(
   { host, port }: Address,
@@ -98,7 +104,9 @@ class Client {
         place.reply = reply
         this.#flush()
       }
-      if (command) this.#ask(command, answer)
+      if (command && sizeOf(command) > maxCommandBytes)
+        answer(error(`ERR a command has at most ${String(maxCommandBytes)} bytes`))
+      else if (command) this.#ask(command, answer)
       else answer(error("ERR Protocol error: a command is an array of bulk strings"))
     }
     if (wrong !== null) {
@@ -120,6 +128,10 @@ class Client {
     if (!isRoom || this.#socket.writableNeedDrain) this.#socket.pause()
     else if (this.#line.length <= maxOpen && this.#socket.isPaused()) this.#socket.resume()
   }
+}
+
+function sizeOf({ name, args }: Command): number {
+  return args.reduce((size, arg) => size + arg.length, name.length)
 }
 
 function toCommand(items: readonly RespValue[]): Command | null {

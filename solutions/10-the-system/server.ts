@@ -35,7 +35,6 @@ async function run(file: string, id: string, data: string): Promise<void> {
     },
   })
   const stop = (): void => {
-    terminal.close()
     void server.close()
   }
   const terminal = createInterface({ input: process.stdin })
@@ -45,6 +44,11 @@ async function run(file: string, id: string, data: string): Promise<void> {
       void runLine(server.commands, line).then((text) => {
         if (text !== "") console.log(text)
       })
+  })
+  void server.ended.then((broken) => {
+    if (broken) process.exitCode = 1
+    terminal.close()
+    process.stdin.destroy() // an open one would keep a server alive that is none any more
   })
   process.on("SIGINT", stop).on("SIGTERM", stop)
   console.log(`# ${id} is ready`)

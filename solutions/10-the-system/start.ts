@@ -27,11 +27,16 @@ export async function startServer(options: ServerOptions): Promise<RaftServer> {
   const journal = openJournal({ file: join(data, `${id}.journal`), id, voters: Object.keys(cluster) })
 
   const parts: { net?: RaftNet<Packet>; network?: NetCommands; engine?: Engine; listener?: Listener } = {}
-  const close = async (): Promise<void> => {
+  let tellEnd: (broken: Error | null) => void = () => undefined
+  const ended = new Promise<Error | null>((resolve) => (tellEnd = resolve))
+  const end = async (broken: Error | null): Promise<void> => {
     parts.engine?.close()
     await Promise.all([parts.listener?.close(), parts.net?.close()])
     journal.close()
+    tellEnd(broken)
   }
+  let ending: Promise<void> | undefined
+  const close = (broken: Error | null = null): Promise<void> => (ending ??= end(broken))
   try {
     const net = await startRaftNet<Packet>({
       cluster,
@@ -56,15 +61,15 @@ export async function startServer(options: ServerOptions): Promise<RaftServer> {
         net.send(message)
       },
       onBroken: (broken) => {
-        log(`stops: ${broken instanceof Error ? (broken.stack ?? broken.message) : String(broken)}`)
-        void close()
+        const error = broken instanceof Error ? broken : new Error(String(broken))
+        log(`stops: ${error.stack ?? error.message}`)
+        void close(error)
       },
     }))
     const commands = { ...parts.network.commands, ...consoleCommands(engine) }
     parts.listener = await listen(member.client, asking(engine, commands), log)
     log(describe(engine.node))
-    let closing: Promise<void> | undefined
-    return { commands, close: () => (closing ??= close()) }
+    return { commands, close: () => close(), ended }
   } catch (failed) {
     await close()
     throw failed

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
-import { check, group, holds, rejects, same, show } from "#suite"
+import { awaiting, check, group, holds, rejects, same, show } from "#suite"
 import { calm, folder, layOut, TestCluster, until } from "./clusters.ts"
 import { project } from "./project.ts"
 import { request } from "./wire.ts"
@@ -277,6 +277,9 @@ group("10d", "The server", () => {
         "a client that vanished after 20 commands; another one's PING",
       )
       same(await wire.ask("SET", "k", "v"), "+OK\r\n", "its SET")
+      const long = await wire.ask("SET", "k", "x".repeat(20_000))
+      holds(long.startsWith("-ERR "), "SET with a value of 20,000 bytes", "-ERR …", show(long.slice(0, 60)))
+      same(await wire.ask("GET", "k"), "$1\r\nv\r\n", "GET k after that")
     },
     slow,
   )
@@ -306,6 +309,7 @@ group("10d", "The server", () => {
       })
       await Promise.all([server.close(), server.close()])
       await server.close()
+      same(await awaiting("`ended`", server.ended), null, "a server was closed: `ended`")
     },
     { slow: 4 },
   )
