@@ -40,7 +40,7 @@ export interface Session {
   readonly sequence: number
   /** What that command was answered; null before the first. */
   readonly reply: RespValue | null
-  /** The index of the machine's own count (`applied`) at which it was used last. */
+  /** What `applied` was when it was used last. (Before or after that entry was counted: the same for all.) */
   readonly used: number
 }
 
@@ -48,7 +48,7 @@ export interface Session {
 export interface MachineState {
   /** Project 1's state. */
   readonly store: unknown
-  /** How many requests were applied: the machine's only clock. */
+  /** How many entries were applied, whatever came of them: the machine's only clock. */
   readonly applied: number
   /** How many sessions were ever opened. */
   readonly opened: number
@@ -66,7 +66,8 @@ export interface Replica<C> {
 }
 
 export type Input<C> =
-  | RaftEvent
+  /** All but `propose`: that is what a request becomes. */
+  | Exclude<RaftEvent, { readonly type: "propose" }>
   /** A client asks for something; `client` is answered once, by one `reply`. */
   | { readonly type: "request"; readonly client: C; readonly request: Request }
   /** `client` does not wait any longer. */
@@ -126,7 +127,7 @@ export interface ServerOptions {
 }
 
 export interface RaftServer {
-  /** The console's: `state`, `log`, `leader`, `peers`, `ping`, `pause`, `resume`, `stepdown`. */
+  /** The console's: `state`, `status`, `log`, `leader`, `peers`, `ping`, `pause`, `resume`, `stepdown`. */
   readonly commands: ConsoleCommands
   /** Ends every connection and timer, and frees both ports. Resolves when all is gone. */
   close(): Promise<void>

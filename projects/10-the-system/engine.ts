@@ -24,6 +24,7 @@ export interface Hands {
 }
 
 export class Engine {
+  /** Starts the timers. */
   constructor(hands: Hands) {
     notImplemented("startServer (Engine)", "10, rules 26 to 32")
   }

@@ -18,6 +18,9 @@ export class NotDone extends Error {
 /** How long to wait before another try: the first one, and at most, in milliseconds. */
 const [firstPause, longestPause] = [10, 200]
 
+/** How long to wait for one answer when there may be another try, in milliseconds. */
+const oneAnswer = 1_000
+
 export function connectCluster({
   addresses,
   once = true,
@@ -80,7 +83,8 @@ class Route {
     let unknown = false
     let moves = 0
     for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
-      const outcome = await this.#try(words, until)
+      // What may be sent again need not be waited for until the end: the server may be stopped, or cut off.
+      const outcome = await this.#try(words, again ? Math.min(until, Date.now() + oneAnswer) : until)
       if (outcome.type === "done") return outcome.reply
       unknown ||= outcome.type === "unknown"
       if (this.#closed || (unknown && !again) || Date.now() + pause >= until) {

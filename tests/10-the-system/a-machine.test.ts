@@ -123,46 +123,58 @@ group("10a", "The machine", () => {
     machine.answers(once("2", 3, "INCR n"), integer(6), "session 2, number 3")
   })
 
-  check("10a.10", [7], "one session too many: the one that was not used for the longest is forgotten", () => {
-    const most = project.maxSessions
-    same(most, 1000, "maxSessions")
-    const machine = new Machine()
-    for (let i = 0; i < most; i++) machine.do(open)
-    machine.do(once("1", 1, "INCR n")) // so that session 2 is the oldest
-    machine.answers(open, bulk(String(most + 1)), "1,000 sessions, session 1 was used, one more is opened")
-    same(Object.keys(machine.state.sessions).length, most, "how many sessions are remembered")
-    refuses(
-      machine,
-      once("2", 1, "INCR n"),
-      "NOSESSION",
-      "a command in session 2, which was not used for the longest",
-    )
-    machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is there, with what it remembers")
-    machine.answers(once("3", 1, "INCR n"), integer(2), "so is session 3")
-    machine.answers(open, bulk(String(most + 2)), "one more is opened")
-    refuses(machine, once("4", 1, "INCR n"), "NOSESSION", "after one more, session 4")
-    machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is still there")
-  })
+  check(
+    "10a.10",
+    [7],
+    "one session too many: the one that was not used for the longest is forgotten",
+    () => {
+      const most = project.maxSessions
+      same(most, 1000, "maxSessions")
+      const machine = new Machine()
+      for (let i = 0; i < most; i++) machine.do(open)
+      machine.do(once("1", 1, "INCR n")) // so that session 2 is the oldest
+      machine.answers(open, bulk(String(most + 1)), "1,000 sessions, session 1 was used, one more is opened")
+      same(Object.keys(machine.state.sessions).length, most, "how many sessions are remembered")
+      refuses(
+        machine,
+        once("2", 1, "INCR n"),
+        "NOSESSION",
+        "a command in session 2, which was not used for the longest",
+      )
+      machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is there, with what it remembers")
+      machine.answers(once("3", 1, "INCR n"), integer(2), "so is session 3")
+      machine.answers(open, bulk(String(most + 2)), "one more is opened")
+      refuses(machine, once("4", 1, "INCR n"), "NOSESSION", "after one more, session 4")
+      machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is still there")
+    },
+    { slow: 5 },
+  )
 
-  check("10a.16", [7], "a command that comes again is a use of its session", () => {
-    const most = project.maxSessions
-    const machine = new Machine()
-    for (let i = 0; i < most; i++) machine.do(open)
-    for (let i = 1; i <= most; i++) machine.do(once(String(i), 1, "INCR n"))
-    machine.answers(
-      once("1", 1, "INCR n"),
-      integer(1),
-      "1,000 sessions, each used once in turn; then session 1 again, with the same number",
-    )
-    machine.do(open)
-    refuses(
-      machine,
-      once("2", 2, "INCR n"),
-      "NOSESSION",
-      "one more is opened; a command in session 2, which was not used for the longest",
-    )
-    machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is there")
-  })
+  check(
+    "10a.16",
+    [7],
+    "a command that comes again is a use of its session",
+    () => {
+      const most = project.maxSessions
+      const machine = new Machine()
+      for (let i = 0; i < most; i++) machine.do(open)
+      for (let i = 1; i <= most; i++) machine.do(once(String(i), 1, "INCR n"))
+      machine.answers(
+        once("1", 1, "INCR n"),
+        integer(1),
+        "1,000 sessions, each used once in turn; then session 1 again, with the same number",
+      )
+      machine.do(open)
+      refuses(
+        machine,
+        once("2", 2, "INCR n"),
+        "NOSESSION",
+        "one more is opened; a command in session 2, which was not used for the longest",
+      )
+      machine.answers(once("1", 1, "INCR n"), integer(1), "session 1 is there")
+    },
+    { slow: 5 },
+  )
 
   check("10a.11", [8], "what is no request gets an error reply, and changes nothing", () => {
     const machine = inSession()

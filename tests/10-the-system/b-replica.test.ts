@@ -365,5 +365,6 @@ group("10b", "The replica", () => {
         same([...new Set(done)].length, done.length, `seed ${String(seed)}: no two INCR have the same answer`)
       })
     },
+    { slow: 5 },
   )
 })

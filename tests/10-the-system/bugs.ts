@@ -657,6 +657,13 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
+    id: "client-waits-for-one",
+    what: "a silent server is waited for as long as the patience lasts",
+    breaks: [35],
+    source: "a leader that is stopped, or cut off",
+    edit: { file: client, find: "again ? Math.min(until, Date.now() + oneAnswer) : until", replace: "until" },
+  },
+  {
     id: "client-new-number",
     what: "a command that is sent again has a number of its own",
     breaks: [35],

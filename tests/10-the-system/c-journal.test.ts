@@ -165,6 +165,7 @@ group("10c", "The journal", () => {
         }
       }
     },
+    { slow: 8 },
   )
 
   check("10c.8", [24], "after a cut, what is saved next comes back", ({ after }) => {

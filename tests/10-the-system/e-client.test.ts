@@ -289,6 +289,31 @@ group("10e", "The client", () => {
   })
 
   check(
+    "10e.15",
+    [35],
+    "a server that keeps silent: another one is asked, with the same number",
+    async ({ after }) => {
+      const silent = await Actor.start(
+        after,
+        leading(() => "silence"),
+      )
+      const leader = await Actor.start(
+        after,
+        leading(() => ":1\r\n"),
+      )
+      const it = client(after, { addresses: [silent.address, leader.address] })
+      same(
+        await awaiting("INCR n", it.command("INCR", "n")),
+        integer(1),
+        "the first server says nothing, the second leads: INCR n",
+      )
+      const [first] = commands(silent)
+      if (first !== undefined) same(commands(leader), [first], "what the second was asked, as the first")
+    },
+    { slow: 3 },
+  )
+
+  check(
     "10e.14",
     [28, 33, 35, 40],
     "a real cluster, its leaders closed one after the other: the counter is exact",

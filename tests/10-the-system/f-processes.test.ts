@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { request } from "./wire.ts"
 
-const slow = { slow: 8, dear: true }
+const slow = { slow: 12, dear: true }
 
 /** Waits until the clients have had so many more answers. */
 async function progress(load: Load, more: number): Promise<void> {

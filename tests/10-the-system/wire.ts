@@ -53,6 +53,7 @@ function wordsOf(message: string): readonly string[] {
 export class Wire {
   readonly #socket: Socket
   #text = ""
+  #asked = ""
   #replies: string[] = []
   #wake: () => void = () => undefined
   closed = false
@@ -98,10 +99,11 @@ export class Wire {
         await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     }
-    return await awaiting("a reply", waiting())
+    return await awaiting(this.#asked === "" ? "a reply" : `the reply to ${this.#asked}`, waiting())
   }
 
   async ask(...words: readonly string[]): Promise<string> {
+    this.#asked = words.join(" ").slice(0, 40)
     this.send(request(...words))
     return await this.reply()
   }
