@@ -18,6 +18,9 @@ import { listen, type Ask, type Listener } from "./listener.ts"
 import { error, toRequest } from "./machine.ts"
 import { defaultTiming, Timers } from "./timers.ts"
 
+/** Whoever comes back must hear of the leader before it stands for election itself, and disturbs everybody. */
+const backoff = { first: 20, max: 100 }
+
 /** Puts the parts together. Each knows what is handed to it here, and nothing of the others. */
 export async function startServer(options: ServerOptions): Promise<RaftServer> {
   const { cluster, id, data, log = () => undefined } = options
@@ -41,6 +44,7 @@ export async function startServer(options: ServerOptions): Promise<RaftServer> {
     const net = await startRaftNet<Packet>({
       cluster,
       id,
+      backoff,
       codec: { encode: encodeMessage, decode: decodeMessage },
       onMessage: (packet) => {
         if ("nonce" in packet) parts.network?.onPing(packet)
