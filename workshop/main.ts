@@ -22,6 +22,8 @@ const program = new Command("workshop")
   .version("0.1.0")
 
 const stageHelp = "the project's number, 1 to 11"
+const onOption = (help: string) =>
+  new Option("--on <whose>", help).choices(["mine", "reference"]).default("mine")
 const yesOption = () => new Option("-y, --yes", "do not ask")
 
 program
@@ -33,11 +35,7 @@ program
     "projects (yours), solutions (the reference), or a folder that has a projects/",
     "projects",
   )
-  .addOption(
-    new Option("--on <whose>", "whose earlier projects it stands on")
-      .choices(["mine", "reference"])
-      .default("mine"),
-  )
+  .addOption(onOption("whose earlier projects it stands on"))
   .option("--watch", "run again whenever a file changes; single keys for hints, the spec and more")
   .option("--json <file>", "write the result as JSON (- for standard output)")
   .option("--seed <seed>", "only this seed of the random schedules, told in full")
@@ -75,11 +73,7 @@ const raftOptions = (command: Command, servers: string): Command =>
       "--subject <what>",
       "whose Raft: projects (yours), solutions (the reference), a folder, or n1=projects,n2=solutions (default: projects)",
     )
-    .addOption(
-      new Option("--on <whose>", "whose earlier projects stand under your project 7, and under your tools")
-        .choices(["mine", "reference"])
-        .default("mine"),
-    )
+    .addOption(onOption("whose earlier projects stand under your project 7, and under your tools"))
     .option(
       "--bug <id>",
       "the reference with this planted bug instead, as projects/08-testing/CATALOGUE.md names it",
@@ -213,11 +207,7 @@ program
   .option("--servers <n>", "how many", "3")
   .option("--port <port>", "where clients reach the first server; the others follow", "8001")
   .option("--subject <what>", "projects (yours), solutions (the reference), or a folder", "projects")
-  .addOption(
-    new Option("--on <whose>", "whose earlier projects it stands on")
-      .choices(["mine", "reference"])
-      .default("mine"),
-  )
+  .addOption(onOption("whose earlier projects it stands on"))
   .option("--fresh", "forget what an earlier cluster had", false)
   .action(async (options: ClusterOptions) => {
     const { cluster } = await import("./commands/cluster.ts")

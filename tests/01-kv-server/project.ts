@@ -2,7 +2,7 @@ import { z } from "zod"
 import { show, subject } from "#suite"
 import type { Command, Decoded, Project, RespValue } from "../../projects/01-kv-server/contract.ts"
 
-const value: z.ZodType<RespValue> = z.lazy(() =>
+export const value: z.ZodType<RespValue> = z.lazy(() =>
   z.discriminatedUnion("type", [
     z.object({ type: z.literal("simple"), value: z.string() }),
     z.object({ type: z.literal("error"), value: z.string() }),

@@ -89,7 +89,7 @@ export function request(...words: readonly string[]): string {
 }
 
 /** Where the reply that starts at `from` ends; null when it is not all there. */
-function replyEnd(text: string, from: number): number | null {
+export function replyEnd(text: string, from: number): number | null {
   const lineEnd = text.indexOf("\r\n", from)
   if (lineEnd === -1) return null
   const length = Number(text.slice(from + 1, lineEnd))

@@ -2,6 +2,7 @@ import { once } from "node:events"
 import { createConnection, createServer, Socket, type Server } from "node:net"
 import { awaiting, fail, show, wrapInstance, type After } from "#suite"
 import type { Cluster, Codec, NetOptions, RaftNet, ServerId } from "../../projects/03-planning/contract.ts"
+import { freePort } from "../cluster/ports.ts"
 import { project } from "./project.ts"
 
 /** What the suite sends about: any text. */
@@ -31,27 +32,7 @@ export function frame(payload: string | Uint8Array): Buffer {
 
 export const letter = (from: ServerId, to: ServerId, text: string): Buffer => frame(`${from}>${to}:${text}`)
 
-// ---- Addresses. Below the range from which outgoing connections take their ports: a redial never meets itself. --------
-
-let last = 0
-
-/** A port on which nobody listens now. Every process of ours looks in a range of its own. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + (process.pid % 220) * 100 + (last++ % 100)
-    const server = createServer()
-    server.listen(port, "127.0.0.1")
-    const free = await once(server, "listening").then(
-      () => true,
-      () => false,
-    )
-    if (!free) continue
-    const closed = once(server, "close")
-    server.close()
-    await closed
-    return port
-  }
-}
+// ---- Addresses. --------------------------------------------------------------------------------------------------------
 
 /** A cluster of these servers, on free ports of this machine. */
 export async function clusterOf(...ids: readonly ServerId[]): Promise<Cluster> {

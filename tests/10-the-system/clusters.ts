@@ -5,8 +5,9 @@ import { setTimeout as wait } from "node:timers/promises"
 import { awaiting, type After } from "#suite"
 import type { Cluster, Timing } from "../../projects/10-the-system/contract.ts"
 import { servers } from "../cluster/build.ts"
+import { freePort } from "../cluster/ports.ts"
 import { project } from "./project.ts"
-import { freePorts, Wire } from "./wire.ts"
+import { Wire } from "./wire.ts"
 
 /** A folder that is gone after the check. */
 export function folder(after: After): string {
@@ -19,9 +20,10 @@ export function folder(after: After): string {
 
 /** Servers on this machine, at ports that are free. */
 export async function layOut(count: number): Promise<Cluster> {
-  const ports = await freePorts(2 * count)
-  const at = (i: number) => ({ host: "127.0.0.1", port: ports[i] ?? 0 })
-  return Object.fromEntries(servers(count).map((id, i) => [id, { raft: at(2 * i), client: at(2 * i + 1) }]))
+  const somewhere = async () => ({ host: "127.0.0.1", port: await freePort() })
+  const members: [string, Cluster[string]][] = []
+  for (const id of servers(count)) members.push([id, { raft: await somewhere(), client: await somewhere() }])
+  return Object.fromEntries(members)
 }
 
 /** Asks again until there is an answer that is not undefined; the check's deadline ends it. */

@@ -1,8 +1,9 @@
 import { awaiting, check, group, holds, rejects, same, show, type After } from "#suite"
 import type { ClusterClientOptions } from "../../projects/10-the-system/contract.ts"
+import { freePort } from "../cluster/ports.ts"
 import { TestCluster } from "./clusters.ts"
 import { bulk, integer, ok, project } from "./project.ts"
-import { Actor, freePorts, type Part } from "./wire.ts"
+import { Actor, type Part } from "./wire.ts"
 
 type Client = ReturnType<typeof project.connectCluster>
 
@@ -97,7 +98,7 @@ group("10e", "The client", () => {
   )
 
   check("10e.4", [33, 34], "nobody listens there, or nobody leads: the next server", async ({ after }) => {
-    const [dead = 0] = await freePorts(1)
+    const dead = await freePort()
     const lost = await Actor.start(after, () => "-CLUSTERDOWN nobody leads\r\n")
     const leader = await Actor.start(
       after,
@@ -147,7 +148,7 @@ group("10e", "The client", () => {
       "some tries, with pauses between them",
       `${String(tries)} tries`,
     )
-    const [dead = 0] = await freePorts(1)
+    const dead = await freePort()
     const nobody = client(after, { addresses: [{ host: "127.0.0.1", port: dead }], patience: 100 })
     await rejects(nobody.command("INCR", "n"), "NotDone", [], "nobody listens, patience 100 ms")
   })

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path"
 import { inject } from "vitest"
 import { awaiting, fail, type After } from "#suite"
 import type { Cluster } from "../../projects/10-the-system/contract.ts"
+import { askStatus, type Status } from "../../workshop/cluster/status.ts"
 import { servers } from "../cluster/build.ts"
 import { folder, layOut, until } from "./clusters.ts"
 import { Wire } from "./wire.ts"
@@ -148,7 +149,7 @@ export class Processes {
     await until(`${id} to take connections`, async () => {
       if (ran.child.exitCode !== null) checkWritten(ran)
       if (ran.child.exitCode !== null) fail("broken", `${id} ended: ${ran.text().slice(0, 200)}`)
-      return (await this.#state(id)) === undefined ? undefined : true
+      return (await this.#state(id)) ? true : undefined
     })
   }
 
@@ -176,17 +177,8 @@ export class Processes {
     })
   }
 
-  /** What the server says of itself; undefined when it cannot be reached. */
-  async #state(id: string): Promise<{ readonly role: string } | undefined> {
-    const socket = createConnection({ port: this.cluster[id]?.client.port ?? 0, host: "127.0.0.1" })
-    const wire = new Wire(socket)
-    try {
-      const reply = await wire.ask("RAFT", "status")
-      return reply.startsWith("$")
-        ? (JSON.parse(reply.slice(reply.indexOf("\r\n"))) as { readonly role: string })
-        : undefined
-    } finally {
-      wire.end()
-    }
+  /** What the server says of itself; `null` when it does not answer. */
+  #state(id: string): Promise<Status | null> {
+    return askStatus(this.cluster[id]?.client.port ?? 0, 1_000)
   }
 }

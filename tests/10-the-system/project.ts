@@ -1,24 +1,11 @@
 import { z } from "zod"
 import { same, show, subject } from "#suite"
+import { command, simple, value } from "../01-kv-server/project.ts"
 import type { Json } from "../../projects/03-planning/contract.ts"
-import type {
-  Command,
-  MachineState,
-  Project,
-  Request,
-  RespValue,
-} from "../../projects/10-the-system/contract.ts"
+import type { MachineState, Project, Request, RespValue } from "../../projects/10-the-system/contract.ts"
 
-const value: z.ZodType<RespValue> = z.lazy(() =>
-  z.discriminatedUnion("type", [
-    z.object({ type: z.literal("simple"), value: z.string() }),
-    z.object({ type: z.literal("error"), value: z.string() }),
-    z.object({ type: z.literal("integer"), value: z.string() }),
-    z.object({ type: z.literal("bulk"), value: z.string() }),
-    z.object({ type: z.literal("null") }),
-    z.object({ type: z.literal("array"), items: z.array(value) }),
-  ]),
-)
+export { bulk, command, integer } from "../01-kv-server/project.ts"
+
 const node = z.looseObject({
   id: z.string(),
   currentTerm: z.number(),
@@ -52,15 +39,7 @@ export const project = subject<Project>({
   },
 })
 
-export const ok: RespValue = { type: "simple", value: "OK" }
-export const integer = (n: number): RespValue => ({ type: "integer", value: String(n) })
-export const bulk = (text: string): RespValue => ({ type: "bulk", value: text })
-
-/** `SET k v` as a command. */
-export function command(line: string): Command {
-  const [name = "", ...args] = line.split(" ")
-  return { name, args }
-}
+export const ok = simple("OK")
 
 export const plain = (line: string): Request => ({ type: "plain", command: command(line) })
 export const open: Request = { type: "open" }

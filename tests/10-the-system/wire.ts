@@ -1,41 +1,21 @@
 import { once } from "node:events"
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from "node:net"
 import { awaiting, type After } from "#suite"
+import { replyEnd, request } from "../01-kv-server/wire.ts"
+
+export { request } from "../01-kv-server/wire.ts"
 
 /** RESP as it goes over the wire, made without any of the person's code. */
-
-export function request(...words: readonly string[]): string {
-  return `*${String(words.length)}\r\n${words.map((word) => `$${String(word.length)}\r\n${word}\r\n`).join("")}`
-}
 
 /** Takes messages off the front of a text: each whole one, as it is on the wire. */
 function cut(text: string): { readonly whole: readonly string[]; readonly rest: string } {
   const whole: string[] = []
   let rest = text
-  for (let size = sizeOf(rest); size > 0; size = sizeOf(rest)) {
-    whole.push(rest.slice(0, size))
-    rest = rest.slice(size)
+  for (let end = replyEnd(rest, 0); end !== null; end = replyEnd(rest, 0)) {
+    whole.push(rest.slice(0, end))
+    rest = rest.slice(end)
   }
   return { whole, rest }
-}
-
-/** How many bytes the first message has; 0 when it is not all there. */
-function sizeOf(text: string): number {
-  const end = text.indexOf("\r\n") + 2
-  if (end < 2) return 0
-  const length = Number(text.slice(1, end - 2))
-  if (text.startsWith("$")) {
-    const size = length < 0 ? end : end + length + 2
-    return text.length < size ? 0 : size
-  }
-  if (!text.startsWith("*")) return end
-  let size = end
-  for (let i = 0; i < length; i++) {
-    const item = sizeOf(text.slice(size))
-    if (item === 0) return 0
-    size += item
-  }
-  return size
 }
 
 function wordsOf(message: string): readonly string[] {
@@ -164,32 +144,4 @@ export class Actor {
     if (answer === "hang up") socket.destroy()
     else if (answer !== "silence") socket.write(answer, "latin1")
   }
-}
-
-/**
- * Ports that are free now, below those that the system hands out by itself: until somebody listens there, no connection
- * that happens to be made takes them.
- */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const ports: number[] = []
-  while (ports.length < count) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000)
-    if (!ports.includes(port) && (await isFree(port))) ports.push(port)
-  }
-  return ports
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  const free = new Promise<boolean>((resolve) => {
-    server.on("error", () => {
-      resolve(false)
-    })
-    server.listen(port, "127.0.0.1", () => {
-      server.close(() => {
-        resolve(true)
-      })
-    })
-  })
-  return await free
 }
