@@ -1,13 +1,6 @@
 import { describe, others } from "#03-planning"
-import type { ConsoleCommands, RaftNode, RequestVoteResponse } from "../03-planning/contract.ts"
-
-/** What the console needs of an engine. */
-export interface Operated {
-  readonly node: RaftNode
-  put(event: RequestVoteResponse): void
-  pause(): void
-  resume(): void
-}
+import type { ConsoleCommands, RaftNode } from "../03-planning/contract.ts"
+import type { Operated } from "./contract.ts"
 
 /** Given. For an operator, and for `redis-cli ... RAFT state`. */
 export function consoleCommands(engine: Operated): ConsoleCommands {

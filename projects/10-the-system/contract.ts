@@ -8,6 +8,7 @@ import type {
   Message,
   RaftEvent,
   RaftNode,
+  RequestVoteResponse,
   ServerId,
 } from "../03-planning/contract.ts"
 import type { Service, StateMachine } from "../06-consensus/contract.ts"
@@ -155,6 +156,23 @@ export interface ClusterClient {
   close(): Promise<void>
 }
 
+// ---- What is given. --------------------------------------------------------------------------------------------------
+
+/** A client has sent a command. Calls `answer` once, some time. */
+export type Ask = (command: Command, answer: (reply: RespValue) => void) => void
+
+export interface Listener {
+  close(): Promise<void>
+}
+
+/** What the console needs of a server. */
+export interface Operated {
+  readonly node: RaftNode
+  put(event: RequestVoteResponse): void
+  pause(): void
+  resume(): void
+}
+
 /** What `projects/10-the-system/index.ts` exports. */
 export interface Project {
   /** Requests in, replies out: the same on all servers. Answers an error reply to what is no request; never throws. */
@@ -178,4 +196,10 @@ export interface Project {
   startServer(options: ServerOptions): Promise<RaftServer>
 
   connectCluster(options: ClusterClientOptions): ClusterClient
+
+  /** Given, in `listener.ts`. @throws Error naming the address when it cannot listen there */
+  listen(address: Address, ask: Ask, log: (line: string) => void): Promise<Listener>
+
+  /** Given, in `console.ts`: `state`, `status`, `log`, `leader`, `pause`, `resume`, `stepdown`. */
+  consoleCommands(server: Operated): ConsoleCommands
 }

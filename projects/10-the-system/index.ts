@@ -1,5 +1,8 @@
+export type { Listener } from "./contract.ts"
 export { connectCluster } from "./client.ts"
+export { consoleCommands } from "./console.ts"
 export { openJournal } from "./journal.ts"
+export { listen } from "./listener.ts"
 export { machine, maxSessions, toRequest } from "./machine.ts"
 export { handle, startReplica } from "./replica.ts"
 export { startServer } from "./start.ts"

@@ -2,15 +2,8 @@ import { encode, RespDecoder } from "#01-kv-server"
 import { once } from "node:events"
 import { createServer, type Socket } from "node:net"
 import type { Address } from "../../projects/03-planning/contract.ts"
-import type { Command, RespValue } from "../../projects/10-the-system/contract.ts"
+import type { Ask, Command, Listener, RespValue } from "../../projects/10-the-system/contract.ts"
 import { error } from "./machine.ts"
-
-/** Calls `answer` once, some time. */
-export type Ask = (command: Command, answer: (reply: RespValue) => void) => void
-
-export interface Listener {
-  close(): Promise<void>
-}
 
 /** Questions of one client that wait for their answers. More than that, and its next ones are not read. */
 const maxOpen = 1_000

@@ -10,11 +10,11 @@ import {
 } from "#03-planning"
 import { join } from "node:path"
 import type { ConsoleCommands, Packet } from "../../projects/03-planning/contract.ts"
-import type { RaftServer, ServerOptions } from "../../projects/10-the-system/contract.ts"
+import type { Ask, Listener, RaftServer, ServerOptions } from "../../projects/10-the-system/contract.ts"
 import { consoleCommands } from "./console.ts"
 import { Engine } from "./engine.ts"
 import { openJournal } from "./journal.ts"
-import { listen, type Ask, type Listener } from "./listener.ts"
+import { listen } from "./listener.ts"
 import { error, toRequest } from "./machine.ts"
 import { defaultTiming, Timers } from "./timers.ts"
 

@@ -32,6 +32,8 @@ export const project = subject<Project>({
     openJournal: "function",
     startServer: "function",
     connectCluster: "function",
+    listen: "function",
+    consoleCommands: "function",
   },
   returns: {
     startReplica: z.object({ node, service }),

@@ -10,7 +10,11 @@ import type {
   Term,
 } from "../../projects/03-planning/contract.ts"
 import { endOf, entryIn, termIn } from "./build.ts"
+import { entriesFault, envelopeFault, sameCommand, sameEntry } from "./honesty.ts"
 import { tellLog, tellMessage } from "./words.ts"
+
+/** What a server wants done. In project 11, its state machine may also go on from a snapshot. */
+type Done = Effect | { readonly type: "restore"; readonly snapshot: { readonly lastIncludedIndex: Index } }
 
 /**
  * Everything that a cluster has done so far, and what must hold of it after every step: the five properties of Figure 3,
@@ -42,7 +46,7 @@ export class History {
   }
 
   /** One step of a server. Throws when something does not hold that must. */
-  step(before: RaftNode, after: RaftNode, effects: readonly Effect[], event?: RaftEvent): void {
+  step(before: RaftNode, after: RaftNode, effects: readonly Done[], event?: RaftEvent): void {
     if (event) answersTo(event, after, effects)
     nothingGoesBack(before, after)
     if (after.log !== before.log) {
@@ -77,7 +81,7 @@ export class History {
   #leaderAppendOnly(before: RaftNode, after: RaftNode): void {
     const stillLeads = before.role === "leader" && after.role === "leader"
     if (!stillLeads || before.currentTerm !== after.currentTerm) return
-    for (let index = before.log.base.index + 1; index <= endOf(before.log); index++) {
+    for (let index = firstKept(before, after); index <= endOf(before.log); index++) {
       if (termIn(after.log, index) === termIn(before.log, index)) continue
       broken(
         "Leader Append-Only (Figure 3): a leader never overwrites or deletes entries",
@@ -160,7 +164,7 @@ export class History {
 
   /** Whether a message says what is true of its sender. */
   #honest(before: RaftNode, after: RaftNode, message: Message): void {
-    const wrong = envelopeFault(after, message) ?? this.#contentFault(before, after, message)
+    const wrong = envelopeFault(before, after, message) ?? this.#contentFault(before, after, message)
     if (wrong === undefined) return
     broken("A message tells the truth about its sender (Figure 2)", `${wrong}: ${tellMessage(message)}`)
   }
@@ -197,7 +201,7 @@ export class History {
 }
 
 /** Every proposal is answered, once, and nothing else is. Nobody needs a snapshot of what is still there. */
-function answersTo(event: RaftEvent, { id, log }: RaftNode, effects: readonly Effect[]): void {
+function answersTo(event: RaftEvent, { id, log }: RaftNode, effects: readonly Done[]): void {
   const answers = effects.filter(({ type }) => type === "accepted" || type === "refused")
   const due = event.type === "propose" ? 1 : 0
   if (answers.length !== due) {
@@ -213,31 +217,6 @@ function answersTo(event: RaftEvent, { id, log }: RaftNode, effects: readonly Ef
   )
 }
 
-function envelopeFault(after: RaftNode, { from, to, term }: Message): string | undefined {
-  if (from !== after.id) return `from is not ${after.id}`
-  if (to === after.id || !after.voters.includes(to)) return "it goes to no other server"
-  return term === after.currentTerm
-    ? undefined
-    : `its term is not ${after.id}'s, ${String(after.currentTerm)}`
-}
-
-function entriesFault(
-  before: RaftNode,
-  after: RaftNode,
-  { prevLogIndex, prevLogTerm, entries, leaderCommit }: Extract<Message, { type: "AppendEntries" }>,
-): string | undefined {
-  if (after.role !== "leader") return `${after.id} is no leader`
-  if (termIn(after.log, prevLogIndex) !== prevLogTerm)
-    return `prevLogTerm is not that of entry ${String(prevLogIndex)}`
-  const theirs = entries.findIndex((entry, i) => {
-    const mine = entryIn(after.log, prevLogIndex + 1 + i)
-    return !sameEntry(mine, entry)
-  })
-  if (theirs !== -1) return `entry ${String(prevLogIndex + 1 + theirs)} in it is not that of the leader's log`
-  const range = leaderCommit >= before.commitIndex && leaderCommit <= after.commitIndex
-  return range ? undefined : `leaderCommit is not the leader's commitIndex, ${String(after.commitIndex)}`
-}
-
 function nothingGoesBack(before: RaftNode, after: RaftNode): void {
   for (const field of ["currentTerm", "commitIndex", "lastApplied"] as const) {
     if (after[field] >= before[field]) continue
@@ -246,7 +225,7 @@ function nothingGoesBack(before: RaftNode, after: RaftNode): void {
       `${after.id} went from ${String(before[field])} to ${String(after[field])}`,
     )
   }
-  for (let index = before.log.base.index + 1; index <= before.commitIndex; index++) {
+  for (let index = firstKept(before, after); index <= before.commitIndex; index++) {
     if (after.log === before.log || termIn(after.log, index) === termIn(before.log, index)) continue
     broken(
       "What is committed stays (section 5.3)",
@@ -256,9 +235,10 @@ function nothingGoesBack(before: RaftNode, after: RaftNode): void {
 }
 
 /** Each entry once, in order, none skipped, and exactly those that are committed. */
-function applied(before: RaftNode, after: RaftNode, effects: readonly Effect[]): void {
+function applied(before: RaftNode, after: RaftNode, effects: readonly Done[]): void {
   let last = before.lastApplied
   for (const effect of effects) {
+    if (effect.type === "restore") last = effect.snapshot.lastIncludedIndex
     if (effect.type !== "apply") continue
     const { index, entry } = effect
     if (index !== last + 1) {
@@ -280,18 +260,15 @@ function applied(before: RaftNode, after: RaftNode, effects: readonly Effect[]):
   )
 }
 
+/** What is behind the base was thrown away (project 11), not overwritten. */
+function firstKept(before: RaftNode, after: RaftNode): Index {
+  return Math.max(before.log.base.index, after.log.base.index) + 1
+}
+
 /** Whether the entry at `index`, and the one before it, are the very ones that were checked already. */
 function unchanged({ log: old }: RaftNode, log: RaftNode["log"], index: Index): boolean {
   const stands = (at: Index) => entryIn(old, at) === entryIn(log, at)
   return stands(index) && (index - 1 <= log.base.index || stands(index - 1))
-}
-
-function sameEntry(a: Entry | undefined, b: Entry): boolean {
-  return a?.term === b.term && sameCommand(a, b)
-}
-
-function sameCommand(a: Entry, b: Entry): boolean {
-  return a.command === b.command || JSON.stringify(a.command) === JSON.stringify(b.command)
 }
 
 function broken(property: string, what: string): never {

@@ -91,6 +91,10 @@ const given = [
     (name) => `09-simulation/${name}.ts`,
   ),
   ...["console", "listener", "server", "timers"].map((name) => `10-the-system/${name}.ts`),
+  ...[
+    ...["codec", "configuration", "console", "engine", "folder", "machine", "node", "parts", "replies"],
+    ...["server", "start", "step", "text", "timers"],
+  ].map((name) => `11-the-rest-of-raft/${name}.ts`),
 ]
 
 test.each(given)("%s is given as the reference has it", (file) => {

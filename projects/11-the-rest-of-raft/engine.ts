@@ -1,0 +1,155 @@
+import type { Request, RespValue } from "../10-the-system/contract.ts"
+import type {
+  FullInput,
+  FullMessage,
+  FullNode,
+  FullOutput,
+  FullReplica,
+  ReplicaOptions,
+  Storage,
+} from "./contract.ts"
+import { startNode } from "./node.ts"
+import { handleAll, startFullReplica } from "./replica.ts"
+import { error } from "./replies.ts"
+import type { Timers } from "./timers.ts"
+
+/** A client's request that waits for its answer. */
+export interface Ticket {
+  readonly answer: (reply: RespValue) => void
+  readonly deadline: NodeJS.Timeout
+}
+
+/** What an engine acts on. */
+export interface Hands {
+  readonly id: string
+  readonly options: ReplicaOptions
+  readonly storage: Storage
+  readonly timers: Pick<Timers, "start" | "restartElection" | "stop">
+  /** In milliseconds. */
+  readonly patience: number
+  /** Its own clock, in milliseconds, which never goes back; only if reads may be answered by lease. */
+  readonly now: (() => number) | null
+  readonly send: (message: FullMessage) => void
+  readonly tell: (text: string) => void
+  /** A step of Raft, or the disk, threw: this server must not go on. */
+  readonly onBroken: (error: unknown) => void
+}
+
+/**
+ * Given. Project 10's queue and loop, but for one thing: all that has come in by the time it gets to work is handled
+ * together, so that it costs the disk one write.
+ */
+export class Engine {
+  readonly #hands: Hands
+  #queue: FullInput<Ticket>[] = []
+  #replica: FullReplica<Ticket>
+  #state: "running" | "paused" | "over" = "running"
+  #woken = false
+
+  constructor(hands: Hands) {
+    this.#hands = hands
+    this.#replica = startFullReplica(startNode(hands.id, hands.storage.saved))
+    hands.timers.start()
+  }
+
+  get node(): FullNode {
+    return this.#replica.node
+  }
+
+  put(input: FullInput<Ticket>): void {
+    if (this.#state === "over") return
+    this.#queue.push(input)
+    this.#wake()
+  }
+
+  /** Calls `answer` once. */
+  request(request: Request, answer: (reply: RespValue) => void): void {
+    if (this.#state === "over") {
+      answer(error("CLUSTERDOWN this server is stopping"))
+      return
+    }
+    const { patience, now } = this.#hands
+    const deadline = setTimeout(() => {
+      this.put({ type: "giveUp", client })
+    }, patience)
+    const client: Ticket = { answer, deadline }
+    this.put({ type: "request", client, request, ...(now && { now: now() }) })
+  }
+
+  pause(): void {
+    if (this.#state !== "running") return
+    this.#state = "paused"
+    this.#hands.timers.stop()
+  }
+
+  resume(): void {
+    if (this.#state !== "paused") return
+    this.#state = "running"
+    this.#hands.timers.start()
+    this.#wake()
+  }
+
+  close(): void {
+    if (this.#state === "over") return
+    this.#state = "over"
+    this.#hands.timers.stop()
+    const { service, reads } = this.#replica
+    const queued = this.#queue.flatMap((input) => (input.type === "request" ? [input.client] : []))
+    const waiting = [
+      ...service.waiting.map(({ proposal }) => proposal),
+      ...Object.values(reads).map((read) => read.client),
+    ]
+    for (const ticket of [...queued, ...waiting])
+      settle(ticket, error("UNKNOWN this server is stopping; it may still be done, or not"))
+  }
+
+  /** Not at once: what comes in at the same time, on all connections, goes together. */
+  #wake(): void {
+    if (this.#woken) return
+    this.#woken = true
+    setImmediate(() => {
+      this.#woken = false
+      this.#work()
+    })
+  }
+
+  #work(): void {
+    if (this.#state !== "running" || this.#queue.length === 0) return
+    const inputs = this.#queue
+    this.#queue = []
+    try {
+      const { replica, outputs } = handleAll(this.#hands.options, this.#replica, inputs)
+      this.#replica = replica
+      for (const output of outputs) this.#carryOut(output)
+    } catch (broken) {
+      this.close()
+      this.#hands.onBroken(broken)
+    }
+  }
+
+  #carryOut(output: FullOutput<Ticket>): void {
+    const { storage, timers, send, tell } = this.#hands
+    switch (output.type) {
+      case "save":
+        storage.save(output.before, output.after)
+        break
+      case "send":
+        send(output.message)
+        break
+      case "reply":
+        settle(output.client, output.reply)
+        break
+      case "resetElectionTimer":
+        timers.restartElection()
+        break
+      case "tell":
+        tell(output.text)
+        break
+    }
+  }
+}
+
+function settle({ answer, deadline }: Ticket, reply: RespValue): void {
+  clearTimeout(deadline)
+  answer(reply)
+}

@@ -1,0 +1,196 @@
+import { serve } from "#06-consensus"
+import type { Effect } from "../../projects/03-planning/contract.ts"
+import type {
+  FullEffect,
+  FullEvent,
+  FullHandled,
+  FullInput,
+  FullNode,
+  FullOutput,
+  FullReplica,
+  ReplicaOptions,
+  Snapshot,
+} from "../../projects/11-the-rest-of-raft/contract.ts"
+import { fullMachine, isRead, look, read, toEntry, write } from "./machine.ts"
+import { error, redirect, tell } from "./replies.ts"
+
+export function startFullReplica<C>(node: FullNode): FullReplica<C> {
+  const machine = read(node.snapshot.data)
+  const checkpoint = { index: node.lastApplied, machine }
+  return { node, service: { machine, waiting: [] }, reads: {}, asked: 0, checkpoint }
+}
+
+/**
+ * Every input in turn, as if it had come alone; then one save for all of them, before anything else leaves. So what is
+ * saved is the last state, and all that was said on the way to it is said when that is safe.
+ */
+export function handleAll<C>(
+  options: ReplicaOptions,
+  replica: FullReplica<C>,
+  inputs: readonly FullInput<C>[],
+): FullHandled<C> {
+  let current = replica
+  const outputs: FullOutput<C>[] = []
+  const note = (handled: FullHandled<C>): void => {
+    current = handled.replica
+    outputs.push(...handled.outputs)
+  }
+  for (const input of inputs) note(handleOne(options, current, input))
+  note(compact(options, current))
+  const [before, after] = [replica.node, current.node]
+  const save: readonly FullOutput<C>[] = isSaved(before, after) ? [] : [{ type: "save", before, after }]
+  return { replica: current, outputs: [...save, ...outputs] }
+}
+
+/** Figure 2's persistent state, and the snapshot. */
+function isSaved(a: FullNode, b: FullNode): boolean {
+  return (
+    a.currentTerm === b.currentTerm &&
+    a.votedFor === b.votedFor &&
+    a.log === b.log &&
+    a.snapshot === b.snapshot
+  )
+}
+
+function handleOne<C>(options: ReplicaOptions, replica: FullReplica<C>, input: FullInput<C>): FullHandled<C> {
+  switch (input.type) {
+    case "request":
+      return isRead(input.request)
+        ? ask(options, replica, input)
+        : take(options, replica, { type: "propose", command: toEntry(input.request) }, input.client)
+    case "giveUp":
+      return giveUp(replica, input.client)
+    default:
+      return take(options, replica, input)
+  }
+}
+
+type Asked<C> = Extract<FullInput<C>, { readonly type: "request" }>
+
+/** A read is in no log: it waits for Raft to say that the machine may be looked into. */
+function ask<C>(
+  options: ReplicaOptions,
+  replica: FullReplica<C>,
+  { client, request, now }: Asked<C>,
+): FullHandled<C> {
+  const asked = replica.asked + 1
+  const reads = { ...replica.reads, [asked]: { client, request } }
+  return take(
+    options,
+    { ...replica, asked, reads },
+    { type: "read", read: asked, ...(now !== undefined && { now }) },
+  )
+}
+
+/** Raft's step, and what its effects mean for the machine and for clients. */
+function take<C>(
+  options: ReplicaOptions,
+  replica: FullReplica<C>,
+  event: FullEvent,
+  client?: C,
+): FullHandled<C> {
+  const { state, effects } = options.step(replica.node, event)
+  let current: FullReplica<C> = { ...replica, node: state }
+  const outputs: FullOutput<C>[] = []
+  const note = (handled: FullHandled<C>): void => {
+    current = handled.replica
+    outputs.push(...handled.outputs)
+  }
+  // A restored machine is one that knows nothing of what was applied before; so the order counts.
+  const restored = effects.findLastIndex(({ type }) => type === "restore")
+  for (const effect of effects.slice(0, restored + 1))
+    if (effect.type === "restore") note(restore(current, effect.snapshot))
+  note(apply(options, current, effects.slice(restored + 1), client))
+  for (const effect of effects) {
+    if (effect.type === "readable" || effect.type === "notReadable")
+      note(answerRead(options, current, effect))
+    else outputs.push(...toOutput<C>(effect))
+  }
+  return { replica: current, outputs }
+}
+
+function apply<C>(
+  { cluster }: ReplicaOptions,
+  replica: FullReplica<C>,
+  effects: readonly FullEffect[],
+  client: C | undefined,
+): FullHandled<C> {
+  const served = serve(fullMachine, replica.service, effects.filter(concernsMachine), client)
+  const outputs = served.answers.map((answer): FullOutput<C> => {
+    return { type: "reply", client: answer.proposal, reply: tell(cluster, replica.node, answer) }
+  })
+  return { replica: { ...replica, service: served.service }, outputs }
+}
+
+function concernsMachine(
+  effect: FullEffect,
+): effect is Extract<Effect, { type: "accepted" | "refused" | "apply" }> {
+  return effect.type === "accepted" || effect.type === "refused" || effect.type === "apply"
+}
+
+/** Whoever waits for an entry that the snapshot stands for cannot be told what came of it. */
+function restore<C>(replica: FullReplica<C>, { lastIncludedIndex, data }: Snapshot): FullHandled<C> {
+  const machine = read(data)
+  const isPast = ({ index }: { readonly index: number }): boolean => index <= lastIncludedIndex
+  const { waiting } = replica.service
+  return {
+    replica: {
+      ...replica,
+      service: { machine, waiting: waiting.filter((each) => !isPast(each)) },
+      checkpoint: { index: lastIncludedIndex, machine },
+    },
+    outputs: waiting
+      .filter(isPast)
+      .map(({ proposal }) => ({ type: "reply", client: proposal, reply: unknown })),
+  }
+}
+
+type ReadAnswer = Extract<FullEffect, { readonly type: "readable" | "notReadable" }>
+
+function answerRead<C>(
+  { cluster }: ReplicaOptions,
+  replica: FullReplica<C>,
+  answer: ReadAnswer,
+): FullHandled<C> {
+  const { [answer.read]: pending, ...reads } = replica.reads
+  if (!pending) return { replica, outputs: [] }
+  const { client, request } = pending
+  const reply =
+    answer.type === "readable"
+      ? look(replica.service.machine, request)
+      : redirect(cluster, replica.node, answer.leader)
+  return { replica: { ...replica, reads }, outputs: [{ type: "reply", client, reply }] }
+}
+
+const unknown = error("UNKNOWN it was not committed in time; it may still be done, or not")
+
+function giveUp<C>(replica: FullReplica<C>, client: C): FullHandled<C> {
+  const { service } = replica
+  const waiting = service.waiting.filter(({ proposal }) => proposal !== client)
+  const reads = Object.fromEntries(Object.entries(replica.reads).filter(([, read]) => read.client !== client))
+  const isWaiting =
+    waiting.length < service.waiting.length || Object.keys(reads).length < Object.keys(replica.reads).length
+  if (!isWaiting) return { replica, outputs: [] }
+  return {
+    replica: { ...replica, reads, service: { ...service, waiting } },
+    outputs: [{ type: "reply", client, reply: unknown }],
+  }
+}
+
+/**
+ * The state of a while ago is at hand, since states never change. What came after it stays in the log, for followers that
+ * are a little behind: a snapshot costs them much more.
+ */
+function compact<C>(options: ReplicaOptions, replica: FullReplica<C>): FullHandled<C> {
+  const { node, checkpoint, service } = replica
+  const half = Math.max(1, Math.floor(options.compactAt / 2))
+  if (node.lastApplied - checkpoint.index < half) return { replica, outputs: [] }
+  const fresh = { ...replica, checkpoint: { index: node.lastApplied, machine: service.machine } }
+  if (checkpoint.index <= node.log.base.index) return { replica: fresh, outputs: [] }
+  return take(options, fresh, { type: "compact", index: checkpoint.index, data: write(checkpoint.machine) })
+}
+
+function toOutput<C>(effect: FullEffect): readonly FullOutput<C>[] {
+  if (effect.type === "send" || effect.type === "resetElectionTimer") return [effect]
+  return effect.type === "declined" ? [{ type: "tell", text: `${effect.what}: no, ${effect.why}` }] : []
+}

@@ -1,0 +1,2 @@
+import type { Bug } from "#suite"
+export const bugs: readonly Bug[] = []

@@ -1,0 +1,2 @@
+import type { Variant } from "#suite"
+export const variants: readonly Variant[] = []
