@@ -1,0 +1,3 @@
+import type { Bug } from "#suite"
+
+export const bugs: readonly Bug[] = []

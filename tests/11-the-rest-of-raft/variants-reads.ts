@@ -1,0 +1,3 @@
+import type { Variant } from "#suite"
+
+export const variants: readonly Variant[] = []
