@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { availableStages, folder, root, type Stage } from "./stages.ts"
+import { stages, folder, root, type Stage } from "./stages.ts"
 
 /** All files below a folder of a tree, as paths from the tree's root, sorted. */
 export function filesIn(path: string, base = root): readonly string[] {
@@ -26,7 +26,7 @@ export function foundations(stage: Stage): readonly Stage[] {
   const visit = (from: Stage): void => {
     for (const path of sourcesIn(folder("projects", from))) {
       for (const [, name] of readFileSync(join(root, path), "utf8").matchAll(/["']#(\d\d-[a-z-]+)["']/g)) {
-        const imported = availableStages.find((candidate) => candidate.name === name)
+        const imported = stages.find((candidate) => candidate.name === name)
         if (!imported || found.has(imported) || imported.n >= stage.n) continue
         found.add(imported)
         visit(imported)

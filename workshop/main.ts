@@ -203,7 +203,8 @@ program
 
 program
   .command("cluster")
-  .description("project 10 as processes on this machine: start, watch, kill and heal them")
+  .description("the system as processes on this machine: start, watch, kill and heal them")
+  .option("--project <n>", "10 or 11", "10")
   .option("--servers <n>", "how many", "3")
   .option("--port <port>", "where clients reach the first server; the others follow", "8001")
   .option("--subject <what>", "projects (yours), solutions (the reference), or a folder", "projects")

@@ -1,6 +1,6 @@
 import { recall } from "./memory.ts"
 import { changedFiles, readSkeletons } from "./skeletons.ts"
-import { availableStages, type Stage } from "./stages.ts"
+import { stages, type Stage } from "./stages.ts"
 
 /** Whether every check of the stage passed on the files as they are now. */
 export function isDone(stage: Stage): boolean {
@@ -15,7 +15,7 @@ export function isStarted(stage: Stage): boolean {
 
 /** The stage a person is at: the first one begun and not done; else the first one not done. */
 export function currentStage(): Stage | undefined {
-  const open = availableStages.filter((stage) => !isDone(stage))
+  const open = stages.filter((stage) => !isDone(stage))
   return open.find(isStarted) ?? open[0]
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import { filesIn, sourcesIn } from "./files.ts"
-import { availableStages, folder, root, type Stage } from "./stages.ts"
+import { stages, folder, root, type Stage } from "./stages.ts"
 
 /**
  * The skeletons as they were shipped, in one JSON file of path and text. `reset` brings them back and the board knows
@@ -20,7 +20,7 @@ export function readSkeletons(): Skeletons {
 /** What `projects/` holds now, in the form of the file. */
 export function currentSkeletons(): Skeletons {
   const shared = ["projects/not-implemented.ts"]
-  const paths = [...shared, ...availableStages.flatMap((stage) => filesIn(folder("projects", stage)))]
+  const paths = [...shared, ...stages.flatMap((stage) => filesIn(folder("projects", stage)))]
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]))
 }
 

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** The repository this command belongs to. */
@@ -14,8 +13,6 @@ export interface Stage {
   readonly title: string
   /** The workshop day it belongs to, as in the README's table. */
   readonly day: string
-  /** False where this version of the workshop does not have it yet. */
-  readonly available: boolean
 }
 
 const table: readonly (readonly [name: string, title: string, day: string])[] = [
@@ -32,19 +29,12 @@ const table: readonly (readonly [name: string, title: string, day: string])[] = 
   ["11-the-rest-of-raft", "The rest of Raft", "4+"],
 ]
 
-// A project whose folder was deleted is still a project: `reset` brings it back.
-const recorded = readFileSync(join(root, "workshop", "skeletons.json"), "utf8")
-
 export const stages: readonly Stage[] = table.map(([name, title, day], index) => ({
   n: index + 1,
   name,
   title,
   day,
-  available:
-    recorded.includes(`"projects/${name}/index.ts"`) || existsSync(join(root, "projects", name, "README.md")),
 }))
-
-export const availableStages: readonly Stage[] = stages.filter((stage) => stage.available)
 
 /** Wrong usage: printed as one line, exit code 2. */
 export class UsageError extends Error {
@@ -56,10 +46,6 @@ export function parseStage(text: string): Stage {
   const stage = /^\d{1,2}$/.test(text) ? stages[Number(text) - 1] : stages.find(({ name }) => name === text)
   if (!stage)
     throw new UsageError(`there is no project "${text}": projects are numbered 1 to ${String(stages.length)}`)
-  if (!stage.available) {
-    const have = availableStages.map(({ n }) => String(n)).join(", ")
-    throw new UsageError(`project ${text} is not in this version yet; there are projects ${have}`)
-  }
   return stage
 }
 

@@ -1,6 +1,10 @@
 import { lastIndex, termAt } from "#04-the-log"
 import type { Entry, Index, Json, Log } from "../03-planning/contract.ts"
-import type { Configuration, ConfigurationCommand, FullNode } from "./contract.ts"
+import type {
+  Configuration,
+  ConfigurationCommand,
+  FullNode,
+} from "./contract.ts"
 
 /** Whether an entry's command changes the configuration. */
 export function isConfiguration(command: Json): command is Json & ConfigurationCommand {
@@ -9,17 +13,17 @@ export function isConfiguration(command: Json): command is Json & ConfigurationC
   )
 }
 
-/** The last configuration up to an index, and where it comes from: the log, or what is behind its base. */
-export function configurationAt(
-  { log, snapshot }: Pick<FullNode, "log" | "snapshot">,
-  upTo: Index = lastIndex(log),
-): Configuration {
-  return latest(log, upTo)?.configuration ?? snapshot.configuration
-}
-
 interface Found {
   readonly index: Index
   readonly configuration: Configuration
+}
+
+/** The last configuration up to an index, and where it comes from: an entry of the log, or what is behind its base. */
+export function configurationAt(
+  { log, snapshot }: Pick<FullNode, "log" | "snapshot">,
+  upTo: Index = lastIndex(log),
+): Found {
+  return latest(log, upTo) ?? { index: log.base.index, configuration: snapshot.configuration }
 }
 
 /** The last configuration entry in the log from the end down to `above`, that one not included. */
@@ -37,7 +41,7 @@ function entryAt({ base, entries }: Log, index: Index): Entry | undefined {
   return entries[index - base.index - 1]
 }
 
-/** Whether the log up to there is what it was: index and term name an entry and all before it (section 5.3). */
-export function isStill(log: Log, index: Index, term: number): boolean {
-  return index >= log.base.index && termAt(log, index) === term
+/** Whether what was looked at is still there: index and term name an entry and all before it (section 5.3). */
+export function isStill(log: Log, { upTo, term, index }: FullNode["configured"]): boolean {
+  return index >= log.base.index && upTo >= log.base.index && termAt(log, upTo) === term
 }

@@ -1,7 +1,8 @@
 import { initialNode } from "#03-planning"
-import { emptyLog } from "#04-the-log"
+import { emptyLog, lastIndex, lastTerm } from "#04-the-log"
 import type { ServerId } from "../03-planning/contract.ts"
 import type { FullNode, Saved } from "./contract.ts"
+import { configurationAt } from "./configuration.ts"
 
 export function firstSaved(voters: readonly ServerId[]): Saved {
   const configuration = { voters, oldVoters: [] }
@@ -11,7 +12,8 @@ export function firstSaved(voters: readonly ServerId[]): Saved {
 
 /** What a snapshot stands for is committed and applied: that is how it came to be (section 7). */
 export function startNode(id: ServerId, saved: Saved): FullNode {
-  const { lastIncludedIndex, lastIncludedTerm, configuration } = saved.snapshot
+  const { lastIncludedIndex } = saved.snapshot
+  const { index, configuration } = configurationAt(saved)
   return {
     ...initialNode(id, [id]),
     ...configuration,
@@ -20,7 +22,7 @@ export function startNode(id: ServerId, saved: Saved): FullNode {
     lastApplied: lastIncludedIndex,
     receiving: null,
     installing: {},
-    configured: { upTo: lastIncludedIndex, term: lastIncludedTerm, index: lastIncludedIndex },
+    configured: { upTo: lastIndex(saved.log), term: lastTerm(saved.log), index },
     change: null,
     reading: { waiting: [], round: 0, confirmed: 0, acks: [], began: null, leaseUntil: 0 },
     // It may have promised just before it crashed that it would vote for nobody else for a while.

@@ -2,7 +2,7 @@ import { others } from "#03-planning"
 import { appendNewCommand, lastIndex, termAt } from "#04-the-log"
 import type { Change, Index, ServerId } from "../../projects/03-planning/contract.ts"
 import type { ChangeMembership, FullEffect, FullNode } from "../../projects/11-the-rest-of-raft/contract.ts"
-import { isStill, latest } from "./configuration.ts"
+import { configurationAt, isStill, latest } from "./configuration.ts"
 import type { Part } from "./parts.ts"
 
 type Changed = Change<FullNode, FullEffect> | undefined
@@ -49,17 +49,16 @@ function whyNot(node: FullNode, voters: readonly ServerId[]): string | undefined
 
 /** Section 6: "a server always uses the latest configuration in its log, regardless of whether the entry is committed". */
 function followLog(node: FullNode): Changed {
-  const { log, snapshot, configured } = node
+  const { log, configured } = node
   const upTo = lastIndex(log)
   const term = termAt(log, upTo) ?? 0
   if (configured.upTo === upTo && configured.term === term && configured.index >= log.base.index)
     return undefined
   // Only what is new need be looked at, as long as what was looked at is still there.
-  const stands = isStill(log, configured.upTo, configured.term) && configured.index >= log.base.index
-  const found = latest(log, upTo, stands ? configured.upTo : log.base.index)
-  const index = found?.index ?? (stands ? configured.index : log.base.index)
-  const configuration = found?.configuration ?? (stands ? undefined : snapshot.configuration)
-  return { set: { ...configuration, configured: { upTo, term, index } } }
+  const found = isStill(log, configured) ? latest(log, upTo, configured.upTo) : configurationAt(node)
+  return {
+    set: { ...found?.configuration, configured: { upTo, term, index: found?.index ?? configured.index } },
+  }
 }
 
 /** A leader keeps track of all others that have a vote, and of those that are to have one: they get its log. */

@@ -24,7 +24,7 @@ export const snapshots: Part<SnapshotEvent> = {
       const lastIncludedTerm = termAt(node.log, index)
       if (lastIncludedTerm === null || index <= node.log.base.index || index > node.lastApplied)
         return undefined
-      const configuration = configurationAt(node, index)
+      const { configuration } = configurationAt(node, index)
       return { set: behind(node, { lastIncludedIndex: index, lastIncludedTerm, configuration, data }) }
     },
 

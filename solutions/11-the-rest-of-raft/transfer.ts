@@ -1,6 +1,6 @@
 import { lastIndex } from "#04-the-log"
 import { campaign } from "#07-leader-election"
-import type { Change, ElectionTimeout, ServerId } from "../../projects/03-planning/contract.ts"
+import type { ElectionTimeout, ServerId } from "../../projects/03-planning/contract.ts"
 import type {
   FullEffect,
   FullNode,

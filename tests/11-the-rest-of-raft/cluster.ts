@@ -1,5 +1,5 @@
-import { CheckFailure, fail, oneSeed, retell, show } from "#suite"
-import type { Index, Json, Message, RaftEvent, ServerId } from "../../projects/03-planning/contract.ts"
+import { fail, oneSeed, retell } from "#suite"
+import type { Index, Json, Message, ServerId } from "../../projects/03-planning/contract.ts"
 import type {
   FullEffect,
   FullEvent,
@@ -90,7 +90,7 @@ export class FullCluster {
       this.inFlight = [...this.inFlight, ...sentBy(effects)]
       return effects
     } catch (failure) {
-      return retell(failure instanceof CheckFailure ? failure : (failure as Error), this.story())
+      return retell(failure, this.story())
     }
   }
 
@@ -252,5 +252,3 @@ function toDone(effect: FullEffect): readonly Done[] {
 function isOldMessage(message: FullMessage): message is Message {
   return isOld(message)
 }
-
-export type OldEvent = RaftEvent

@@ -28,7 +28,7 @@ export function tellFullNode(node: FullNode): string {
 
 export function tellFullEvent(event: FullEvent): string {
   if (isOld(event)) {
-    const flag = "leadershipTransfer" in event && event.leadershipTransfer === true
+    const flag = "leadershipTransfer" in event && event.leadershipTransfer
     return tellEvent(event) + (flag ? ", told to by the leader" : "")
   }
   const { type, ...fields } = event

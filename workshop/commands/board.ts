@@ -8,7 +8,7 @@ import { bold, clip, columns, cyan, dim, green, mark, wrap, yellow } from "../te
 export function board(): string {
   const current = currentStage()
   const lines = stages.map((stage) => {
-    const started = stage.available && isStarted(stage)
+    const started = isStarted(stage)
     const sign = stage === current ? mark.next : isDone(stage) ? mark.pass : mark.todo
     const number = String(stage.n).padStart(2)
     const title = stage.title.padEnd(18)
@@ -19,7 +19,6 @@ export function board(): string {
 }
 
 function state(stage: Stage, started: boolean): string {
-  if (!stage.available) return dim("not in this version yet")
   const result = recall(stage)
   if (!started && result?.stale) return dim("not started")
   if (!result) return started ? yellow("started, not tested yet") : dim("not started")

@@ -10,6 +10,7 @@ import { bold, dim, green, red, yellow } from "../text/style.ts"
 export interface ClusterOptions {
   readonly servers: string
   readonly port: string
+  readonly project: string
   readonly subject: string
   readonly on: Foundation
   readonly fresh: boolean
@@ -20,9 +21,14 @@ const help = "kill <server|leader>   pause <server|leader>   start <server>   he
 /** How often the table is looked at anew, in milliseconds. */
 const often = 250
 
-/** `workshop cluster`: project 10's servers as processes on this machine, and how they are. Runs until `quit`. */
+/** The projects that have a `server.ts`. */
+const systems = ["10", "11"]
+
+/** `workshop cluster`: the servers of project 10 or 11 as processes on this machine, and how they are. Runs until `quit`. */
 export async function cluster(options: ClusterOptions): Promise<void> {
-  const stage = parseStage("10")
+  if (!systems.includes(options.project))
+    throw new UsageError(`--project ${options.project}: there are servers in ${systems.join(" and ")}`)
+  const stage = parseStage(options.project)
   const subject = findSubject(options.subject, stage)
   const program = join(subject.tree, folder(subject.kind, stage), "server.ts")
   if (!existsSync(program)) throw new UsageError(`${program} is not there`)
@@ -34,13 +40,13 @@ export async function cluster(options: ClusterOptions): Promise<void> {
     port,
     program,
     conditions: conditionsFor(subject, stage, options.on),
-    folder: join(scratch, "cluster"),
+    folder: join(scratch, `cluster-${options.project}`),
     fresh: options.fresh,
     onLine: (id, line) => {
       screen.say(dim(`${id} ${line}`))
     },
   })
-  screen.say(bold(`Cluster · ${String(servers)} servers · ${options.subject}`))
+  screen.say(bold(`Cluster · ${String(servers)} servers of project ${options.project} · ${options.subject}`))
   screen.say(dim(`talk to it: redis-cli -c -p ${String(port)}`))
   screen.say(dim(help))
   local.heal()

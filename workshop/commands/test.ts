@@ -5,7 +5,7 @@ import { foundations } from "../files.ts"
 import { currentStage, isDone } from "../progress.ts"
 import { Session, type SessionResult } from "../session.ts"
 import { readSpec } from "../spec.ts"
-import { availableStages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
+import { stages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
 import { outputPrinter } from "../text/output.ts"
 import { doesNotLoad, report } from "../text/report.ts"
 import { bold, count, cyan, dim, green, list, wrap, yellow } from "../text/style.ts"
@@ -53,7 +53,7 @@ function parseSeed(text: string): number {
 }
 
 function defaultStage(): Stage {
-  const stage = currentStage() ?? availableStages.at(-1)
+  const stage = currentStage() ?? stages.at(-1)
   if (!stage) throw new UsageError("this version has no projects")
   return stage
 }
@@ -112,7 +112,7 @@ function whatNext(stage: Stage, outcome: Outcome, on: Foundation): string {
   const n = String(stage.n)
   const first = checks.find(({ failure }) => failure)
   if (!first) {
-    const open = availableStages.filter((each) => each !== stage && !isDone(each))
+    const open = stages.filter((each) => each !== stage && !isDone(each))
     const after = open.find((later) => later.n > stage.n) ?? open[0]
     if (!after) return green(`Project ${n} is done, and so is every other one in this version.`)
     return `${green(`Project ${n} is done.`)} Next: ${cyan(`npx workshop start ${String(after.n)}`)}`

@@ -4,7 +4,7 @@ import { score } from "../runner/outcome.ts"
 import { removeTree, sweepTrees } from "../runner/tree.ts"
 import { sourcesIn } from "../files.ts"
 import { readSpec } from "../spec.ts"
-import { availableStages, folder, parseStage, root, type Stage } from "../stages.ts"
+import { stages, folder, parseStage, root, type Stage } from "../stages.ts"
 import { bold, count, dim, green, mark, red, wrap } from "../text/style.ts"
 import { TypeChecker, type TypeProblem } from "../types-check.ts"
 import { jobName, layOut, loadMutants, type Job } from "../verify/jobs.ts"
@@ -26,7 +26,7 @@ export async function verify(
   { json, full = false }: { readonly json?: string; readonly full?: boolean },
 ): Promise<boolean> {
   sweepTrees()
-  const stages = stageText === undefined ? availableStages : [parseStage(stageText)]
+  const stages = stageText === undefined ? stages : [parseStage(stageText)]
   const log = json === "-" ? () => undefined : (text: string) => void process.stdout.write(text)
   const jobs = (await Promise.all(stages.map(jobsOf))).flat()
   const answers = new Map<Job, LaneAnswer>()

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { sourcesIn } from "../files.ts"
 import { Session } from "../session.ts"
 import { readSpec } from "../spec.ts"
-import { availableStages, folder, UsageError, type Stage } from "../stages.ts"
+import { stages, folder, UsageError, type Stage } from "../stages.ts"
 import { outputPrinter } from "../text/output.ts"
 import { summary } from "../text/report.ts"
 import { bold, cyan, dim, wrap } from "../text/style.ts"
@@ -78,7 +78,7 @@ export async function watch(session: Session): Promise<boolean> {
 
 /** Changes when any file of the stage or of an earlier one does. */
 function stamp(tree: string, stage: Stage): string {
-  const below = availableStages.filter(({ n }) => n <= stage.n)
+  const below = stages.filter(({ n }) => n <= stage.n)
   return below
     .flatMap((each) => sourcesIn(folder("projects", each), tree))
     .map((path) => `${path}:${modified(join(tree, path))}`)
@@ -117,7 +117,7 @@ function rulesText(stage: Stage): string {
 
 async function runAll(session: Session): Promise<string> {
   const lines: string[] = []
-  for (const stage of availableStages.filter(({ n }) => n <= session.stage.n)) {
+  for (const stage of stages.filter(({ n }) => n <= session.stage.n)) {
     const each =
       stage === session.stage
         ? session

@@ -12,11 +12,11 @@ afterAll(() => {
   clone.remove()
 })
 
-test("a fresh board shows project 1 next, and what is not there yet", async () => {
+test("a fresh board shows all projects, and project 1 next", async () => {
   const { code, out } = await clone.workshop()
   expect(code).toBe(0)
   expect(out).toMatch(/▶ {2}1 {2}Key-value server .*not started/)
-  expect(out).toMatch(/The rest of Raft .*not in this version yet/)
+  expect(out).toMatch(/11 {2}The rest of Raft .*not started/)
   expect(out).toContain("Next: npx workshop start 1")
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80)
 })
@@ -25,7 +25,7 @@ test("wrong usage is one line and exit code 2", async () => {
   const wrong = [
     ["tset"],
     ["test", "12"],
-    ["test", "11"],
+    ["test", "0"],
     ["test", "7", "--seed", "x"],
     ["blame"],
     ["blame", "99"],

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { listed } from "../../tests/08-testing/listed.ts"
 import { sourcesIn } from "../files.ts"
 import { currentSkeletons, readSkeletons } from "../skeletons.ts"
-import { availableStages, folder, root, stages } from "../stages.ts"
+import { stages, folder, root, stages } from "../stages.ts"
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
@@ -31,8 +31,8 @@ describe("the tree", () => {
     expect(currentSkeletons()).toEqual(readSkeletons())
   })
 
-  test("each available stage has all its parts", () => {
-    for (const stage of availableStages) {
+  test("each stage has all its parts", () => {
+    for (const stage of stages) {
       for (const part of [
         "projects/N/contract.ts",
         "projects/N/index.ts",
@@ -46,7 +46,7 @@ describe("the tree", () => {
   })
 })
 
-describe.each(availableStages)("stage $n", (stage) => {
+describe.each(stages)("stage $n", (stage) => {
   test("imports earlier stages only, and only by #name or as a contract", () => {
     for (const kind of ["projects", "solutions"] as const) {
       for (const path of sourcesIn(folder(kind, stage))) {
@@ -115,7 +115,7 @@ test("links in Markdown lead somewhere", () => {
   const documents = [
     "README.md",
     "CONTRIBUTING.md",
-    ...availableStages.map((stage) => `${folder("projects", stage)}/README.md`),
+    ...stages.map((stage) => `${folder("projects", stage)}/README.md`),
   ]
   for (const path of documents) {
     for (const [, target = ""] of read(path).matchAll(/\]\(([^)\s]+)\)/g)) {
