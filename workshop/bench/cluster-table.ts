@@ -51,8 +51,22 @@ export function ratio({ ours, etcd }: Cell): number {
 
 /** How busy the load generator was tells whether it is the servers that were measured. */
 const costs: readonly Column[] = [
-  ["load's cpu", ({ ours, etcd }) => [ours, etcd].filter(isThere).map((runs) => percent(of(runs, "busy"))).join(" / ")],
-  ["sent again", ({ ours, etcd }) => [ours, etcd].filter(isThere).map((runs) => String(sum(runs))).join(" / ")],
+  [
+    "load's cpu",
+    ({ ours, etcd }) =>
+      [ours, etcd]
+        .filter(isThere)
+        .map((runs) => percent(of(runs, "busy")))
+        .join(" / "),
+  ],
+  [
+    "sent again",
+    ({ ours, etcd }) =>
+      [ours, etcd]
+        .filter(isThere)
+        .map((runs) => String(sum(runs)))
+        .join(" / "),
+  ],
 ]
 
 const isThere = (runs: readonly Measured[]): boolean => runs.length > 0

@@ -35,7 +35,11 @@ async function bench(options: BenchOptions, after: After): Promise<void> {
   const etcd = version === null ? null : etcdSystem()
   const { project, seconds, rounds, keys } = options
   const against = version === null ? "" : ` against ${version}`
-  say(bold(`Project ${String(project)}'s reference${against}: 3 servers each, ${String(valueBytes)}-byte values`))
+  say(
+    bold(
+      `Project ${String(project)}'s reference${against}: 3 servers each, ${String(valueBytes)}-byte values`,
+    ),
+  )
   say(dim(`medians of ${String(rounds)} rounds of ${String(seconds)} s; ${String(keys)} keys\n`))
   say(headOf(etcd !== null))
 

@@ -107,13 +107,16 @@ class EtcdCluster implements System {
   /** `null`: it does not answer, though it was not killed. */
   async #leads({ id, client }: Member): Promise<boolean | null> {
     if (this.#running.get(id)?.signalCode) return false
-    const connection = new EtcdClient(client)
+    let connection: EtcdClient | undefined
+    const tooLong = setTimeout(() => connection?.close(), 1_000)
     try {
-      return await connection.leads(1_000)
+      connection = await EtcdClient.open(client)
+      return await connection.leads()
     } catch {
       return null
     } finally {
-      connection.close()
+      clearTimeout(tooLong)
+      connection?.close()
     }
   }
 

@@ -1,46 +1,51 @@
 import { EtcdClient } from "./etcd-client.ts"
 import { keyName, refusedPause, type LoadClient, type LoadOptions } from "./load-protocol.ts"
 
-/** In milliseconds. */
-const patience = 10_000
-
 export class EtcdLoadClient implements LoadClient {
   readonly #options: LoadOptions
-  readonly #value: Buffer
-  readonly #client: EtcdClient
+  readonly #value: string
+  #client: EtcdClient
   #closed = false
 
   static async open(options: LoadOptions): Promise<EtcdLoadClient> {
-    const client = new EtcdLoadClient(options)
-    await client.#client.ready(patience)
-    return client
+    return new EtcdLoadClient(options, await EtcdClient.open(options.port))
   }
 
-  private constructor(options: LoadOptions) {
+  private constructor(options: LoadOptions, client: EtcdClient) {
     this.#options = options
-    this.#value = Buffer.alloc(options.valueBytes, "v")
-    this.#client = new EtcdClient(options.port)
+    this.#value = "v".repeat(options.valueBytes)
+    this.#client = client
   }
 
   ask(key: number, done: () => void): void {
-    const answer = (error: Error | null): void => {
+    const answer = (ok: boolean): void => {
       if (this.#closed) return
-      if (!error) {
-        done()
-        return
-      }
-      this.#options.onRefused()
-      setTimeout(() => {
-        if (!this.#closed) this.ask(key, done)
-      }, refusedPause)
+      if (ok) done()
+      else this.#again(key, done)
     }
-    const name = Buffer.from(keyName(key))
-    if (this.#options.operation === "read") this.#client.get(name, patience, answer)
-    else this.#client.put(name, this.#value, patience, answer)
+    if (this.#options.operation === "read") this.#client.get(keyName(key), answer)
+    else this.#client.put(keyName(key), this.#value, answer)
   }
 
   close(): void {
     this.#closed = true
     this.#client.close()
+  }
+
+  #again(key: number, done: () => void): void {
+    this.#options.onRefused()
+    setTimeout(() => {
+      this.#client.close()
+      EtcdClient.open(this.#options.port).then(
+        (client) => {
+          this.#client = client
+          if (this.#closed) client.close()
+          else this.ask(key, done)
+        },
+        () => {
+          if (!this.#closed) this.#again(key, done)
+        },
+      )
+    }, refusedPause)
   }
 }

@@ -31,10 +31,7 @@ export const measuredShape = z.object({
 
 export type Measured = z.infer<typeof measuredShape>
 
-export const reportShape = z.union([
-  z.object({ measured: measuredShape }),
-  z.object({ failed: z.string() }),
-])
+export const reportShape = z.union([z.object({ measured: measuredShape }), z.object({ failed: z.string() })])
 
 /** One connection. */
 export interface LoadClient {

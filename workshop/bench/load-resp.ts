@@ -30,7 +30,8 @@ export class RespClient implements LoadClient {
   }
 
   ask(key: number, done: () => void): void {
-    const words = this.#options.operation === "read" ? ["GET", keyName(key)] : ["SET", keyName(key), this.#value]
+    const words =
+      this.#options.operation === "read" ? ["GET", keyName(key)] : ["SET", keyName(key), this.#value]
     const parts = words.map((word) => `$${String(word.length)}\r\n${word}\r\n`)
     this.#request = `*${String(words.length)}\r\n${parts.join("")}`
     this.#done = done

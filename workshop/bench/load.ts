@@ -51,7 +51,10 @@ async function fill(clients: readonly LoadClient[], keys: number): Promise<void>
   )
 }
 
-async function measure(clients: readonly LoadClient[], { keys, seconds }: Job): Promise<Omit<Measured, "refused">> {
+async function measure(
+  clients: readonly LoadClient[],
+  { keys, seconds }: Job,
+): Promise<Omit<Measured, "refused">> {
   let latencies: number[] = []
   for (const [i, client] of clients.entries()) run(client, i, keys, (ms) => latencies.push(ms))
   await wait(warmUp * 1000)
@@ -62,7 +65,8 @@ async function measure(clients: readonly LoadClient[], { keys, seconds }: Job): 
   const elapsed = performance.now() - began
   const { user, system } = process.cpuUsage(used)
   const sorted = Float64Array.from(latencies).sort()
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
   return {
     rate: (sorted.length / elapsed) * 1000,
     p50: at(0.5),

@@ -65,23 +65,38 @@ class RespProber implements Prober {
   }
 }
 
+/** A call waits until there is a leader, or for ever; so each has a connection of its own, and the first answer counts. */
 class EtcdProber implements Prober {
-  readonly #client: EtcdClient
+  readonly #port: number
   readonly #done: () => void
+  readonly #clients = new Set<EtcdClient>()
+  #closed = false
 
   constructor(port: number, done: () => void) {
-    this.#client = new EtcdClient(port)
+    this.#port = port
     this.#done = done
-    void this.#client.ready(patience).catch(() => undefined)
   }
 
   ask(): void {
-    this.#client.put(Buffer.from("probe"), Buffer.from("1"), patience, (error) => {
-      if (!error) this.#done()
-    })
+    void EtcdClient.open(this.#port).then(
+      (client) => {
+        if (this.#closed) {
+          client.close()
+          return
+        }
+        this.#clients.add(client)
+        client.put("probe", "1", (ok) => {
+          this.#clients.delete(client)
+          client.close()
+          if (ok) this.#done()
+        })
+      },
+      () => undefined,
+    )
   }
 
   close(): void {
-    this.#client.close()
+    this.#closed = true
+    for (const client of this.#clients) client.close()
   }
 }
