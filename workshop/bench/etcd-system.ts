@@ -3,7 +3,6 @@ import { once } from "node:events"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { freePort } from "../../tests/cluster/ports.ts"
-import type { After } from "../cluster/tidily.ts"
 import { EtcdClient } from "./etcd-client.ts"
 import { makeFolder, patience, type StartSystem, type System } from "./system.ts"
 
@@ -46,6 +45,7 @@ class EtcdCluster implements System {
   readonly #timing: EtcdTiming | undefined
   readonly #running = new Map<string, ChildProcess>()
   #said = ""
+  #closed = false
 
   constructor(members: readonly Member[], folder: string, timing: EtcdTiming | undefined) {
     this.#members = members
@@ -62,6 +62,7 @@ class EtcdCluster implements System {
   }
 
   start(id: string): void {
+    if (this.#closed) return // somebody who has not heard of it yet would leave a process behind
     const child = spawn("etcd", this.#flags(id), { stdio: ["ignore", "ignore", "pipe"] })
     child.on("error", (error) => (this.#said += String(error)))
     child.stderr.on("data", (data: Buffer) => (this.#said = (this.#said + data.toString()).slice(-2_000)))
@@ -121,6 +122,7 @@ class EtcdCluster implements System {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     const alive = [...this.#running.values()].filter(
       ({ pid, exitCode, signalCode }) => pid !== undefined && exitCode === null && signalCode === null,
     )

@@ -22,13 +22,13 @@ export class Loader {
   async run(job: Job): Promise<Measured> {
     const over = new AbortController()
     const { signal } = over
-    const report = once(this.#child, "message", { signal })
+    const report: Promise<readonly unknown[]> = once(this.#child, "message", { signal })
     const ended = once(this.#child, "exit", { signal }).then(() => {
       throw new Error("the load generator has ended")
     })
     try {
       this.#child.send(job)
-      const [message]: unknown[] = await Promise.race([report, ended])
+      const [message] = await Promise.race([report, ended])
       const told = reportShape.parse(message)
       if ("failed" in told) throw new Error(`the load generator failed: ${told.failed}`)
       return told.measured

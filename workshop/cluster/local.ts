@@ -54,6 +54,7 @@ export class LocalCluster {
   readonly ids: readonly string[]
   readonly #options: LocalOptions
   readonly #processes = new Map<string, Process>()
+  #closed = false
 
   constructor(options: LocalOptions) {
     const { ports, folder, fresh } = options
@@ -83,6 +84,7 @@ export class LocalCluster {
   }
 
   start(id: string): void {
+    if (this.#closed) return // somebody who has not heard of it yet would leave a process behind
     const running = this.#processes.get(id)
     if (running?.health === "paused") this.#signal(running, "SIGCONT", "running")
     if (running?.health === "running") return
@@ -128,6 +130,7 @@ export class LocalCluster {
 
   /** Ends all of them. */
   async close(): Promise<void> {
+    this.#closed = true
     const ending = [...this.#processes.values()].map(async ({ child }) => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = new Promise((resolve) => child.once("exit", resolve))

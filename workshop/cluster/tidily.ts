@@ -7,6 +7,11 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 const underWay: (() => Promise<void>)[] = []
 let interrupted = false
 
+/** Whether somebody wants the process to end: then servers that have ended, too, are no news. */
+export function isInterrupted(): boolean {
+  return interrupted
+}
+
 /** Runs `work`, and then takes down what it has set up, the last first: also after an error or a Ctrl-C. */
 export async function tidily<T>(work: (after: After) => Promise<T>): Promise<T> {
   const undoes: (() => unknown)[] = []
