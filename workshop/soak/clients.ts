@@ -63,8 +63,10 @@ export class LoadClient {
   }
 
   async #count(counter: Counter): Promise<void> {
-    const reply = await this.#command("INCR", counter.key)
-    counter.note(reply === null ? null : integerOf(reply, `INCR ${counter.key}`))
+    const invoked = this.#shared.now()
+    const answer = await this.#command("INCR", counter.key)
+    const reply = answer && integerOf(answer, `INCR ${counter.key}`)
+    counter.note({ client: this.#name, invoked, returned: this.#shared.now(), reply })
   }
 
   async #enter(ledger: Ledger): Promise<void> {

@@ -1,8 +1,21 @@
 import { Violation } from "./violation.ts"
 
+/** One INCR that is over. */
+export interface Counted {
+  readonly client: string
+  readonly invoked: number
+  readonly returned: number
+  /** Null: nobody knows whether it was done. */
+  readonly reply: number | null
+}
+
+/** So many are remembered, to be shown. */
+const memory = 10_000
+
 /** What clients know of one key that is only ever counted up. */
 export class Counter {
   readonly key: string
+  readonly #history: Counted[] = []
   #answered = 0
   #unknown = 0
   #largest = 0
@@ -14,8 +27,10 @@ export class Counter {
     this.key = key
   }
 
-  /** @param reply  what an INCR was answered; null: nobody knows whether it was done */
-  note(reply: number | null): void {
+  note(counted: Counted): void {
+    this.#history.push(counted)
+    if (this.#history.length > memory) this.#history.shift()
+    const { reply } = counted
     if (reply === null) {
       this.#unknown++
       return
@@ -30,15 +45,17 @@ export class Counter {
   check(value: number): void {
     const most = this.#answered + this.#unknown
     const known = `${String(this.#answered)} INCR of ${this.key} were answered, and ${String(this.#unknown)} may have been done`
-    if (value < this.#answered)
-      throw new Violation(`${known}, but its value is ${String(value)}: some were lost`)
-    if (value > most) throw new Violation(`${known}, but its value is ${String(value)}: some were done twice`)
+    const is = `but its value is ${String(value)}`
+    if (value < this.#answered) this.#fail(`${known}, ${is}: some were lost`)
+    if (value > most) this.#fail(`${known}, ${is}: some were done twice`)
     const [twice] = this.#repeated
     if (twice !== undefined)
-      throw new Violation(`two INCR of ${this.key} were both answered ${String(twice)}: one of them was lost`)
+      this.#fail(`two INCR of ${this.key} were both answered ${String(twice)}: one of them was lost`)
     if (this.#largest > value)
-      throw new Violation(
-        `an INCR of ${this.key} was answered ${String(this.#largest)}, and its value is ${String(value)}`,
-      )
+      this.#fail(`an INCR of ${this.key} was answered ${String(this.#largest)}, ${is}`)
+  }
+
+  #fail(what: string): never {
+    throw new Violation(what, this.#history)
   }
 }
