@@ -85,7 +85,7 @@ function columnsOf(withEtcd: boolean): readonly Column[] {
 }
 
 function line(texts: readonly string[]): string {
-  return texts.map((text, i) => text.padStart(i === texts.length - 2 ? 12 : 9)).join(" ")
+  return texts.map((text, i) => text.padStart(i >= texts.length - 2 ? 12 : 9)).join(" ")
 }
 
 export function tellRecovery(all: readonly Recovery[]): readonly string[] {
