@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, writeFileSync } from "node:fs"
-import { createConnection, createServer, type AddressInfo, type Server, type Socket } from "node:net"
 import { dirname, join } from "node:path"
 import { inject } from "vitest"
 import { awaiting, fail, type After } from "#suite"
 import type { Cluster } from "../../projects/10-the-system/contract.ts"
 import { askStatus, type Status } from "../../workshop/cluster/status.ts"
+import { Way } from "../../workshop/cluster/way.ts"
 import { servers } from "../cluster/build.ts"
 import { folder, layOut, until } from "./clusters.ts"
 import { Wire } from "./wire.ts"
@@ -45,51 +45,6 @@ export function run(after: After, ...args: readonly string[]): Ran {
   return { child, exited, text: () => text }
 }
 
-/** A way from one server to another, which can be cut. */
-class Way {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  #cut = false
-
-  constructor(to: number) {
-    this.#server = createServer((incoming) => {
-      if (this.#cut) {
-        incoming.destroy()
-        return
-      }
-      const outgoing = createConnection({ port: to, host: "127.0.0.1" })
-      for (const [socket, other] of [
-        [incoming, outgoing],
-        [outgoing, incoming],
-      ] as const) {
-        this.#sockets.add(socket)
-        socket.on("error", () => undefined)
-        socket.on("close", () => {
-          this.#sockets.delete(socket)
-          other.destroy()
-        })
-        socket.pipe(other)
-      }
-    })
-  }
-
-  async open(): Promise<number> {
-    this.#server.listen(0, "127.0.0.1")
-    await once(this.#server, "listening")
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  set isCut(cut: boolean) {
-    this.#cut = cut
-    if (cut) for (const socket of this.#sockets) socket.destroy()
-  }
-
-  close(): void {
-    this.isCut = true
-    this.#server.close()
-  }
-}
-
 /** Three processes. What they tell each other goes through ways that can be cut; clients reach each of them always. */
 export class Processes {
   readonly cluster: Cluster
@@ -126,12 +81,12 @@ export class Processes {
       for (const [id, { raft, client }] of Object.entries(this.cluster)) {
         let port = raft.port
         if (id !== from) {
-          const way = new Way(raft.port)
+          const way = await Way.open(raft.port)
           this.#after(() => {
             way.close()
           })
           this.#ways.set(`${from}>${id}`, way)
-          port = await way.open()
+          port = way.port
         }
         file.push({ id, raft: `127.0.0.1:${String(port)}`, client: `127.0.0.1:${String(client.port)}` })
       }

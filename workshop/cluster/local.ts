@@ -4,10 +4,17 @@ import { join } from "node:path"
 import { root, UsageError } from "../stages.ts"
 import { askStatus, type Status } from "./status.ts"
 
+/** Where one server listens on this machine: for clients, and for the other servers. */
+export interface Ports {
+  readonly client: number
+  readonly raft: number
+}
+
 export interface LocalOptions {
-  readonly servers: number
-  /** Of the first server's clients; the next ones follow. Servers talk to each other a thousand below. */
-  readonly port: number
+  /** Of each server. */
+  readonly ports: readonly Ports[]
+  /** The port at which `from` reaches `to`, where that is another one than `to` listens on: there is a proxy between. */
+  readonly way?: (from: string, to: string) => number
   /** The program, and the conditions that say where earlier stages come from. */
   readonly program: string
   readonly conditions: readonly string[]
@@ -37,38 +44,53 @@ interface Process {
 /** How long a server may take to say how it is, in milliseconds. */
 const patience = 300
 
+/** Clients from `port` on; servers talk to each other a thousand below. */
+export function portsFrom(port: number, servers: number): readonly Ports[] {
+  return Array.from({ length: servers }, (_, i) => ({ client: port + i, raft: port - 1000 + i }))
+}
+
 /** Servers of project 10 as processes on this machine. */
 export class LocalCluster {
   readonly ids: readonly string[]
   readonly #options: LocalOptions
   readonly #processes = new Map<string, Process>()
+  #closed = false
 
   constructor(options: LocalOptions) {
-    const { servers, port, folder, fresh } = options
+    const { ports, folder, fresh } = options
     this.#options = options
-    this.ids = Array.from({ length: servers }, (_, i) => `n${String(i + 1)}`)
+    this.ids = ports.map((_, i) => `n${String(i + 1)}`)
     if (fresh) rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
-    const at = (port: number): string => `127.0.0.1:${String(port)}`
-    const file = this.ids.map((id, i) => ({ id, raft: at(port - 1000 + i), client: at(port + i) }))
-    writeFileSync(this.#file, JSON.stringify(file, null, 2))
+    for (const id of this.ids) writeFileSync(this.#file(id), JSON.stringify(this.#members(id), null, 2))
   }
 
-  get #file(): string {
-    return join(this.#options.folder, "cluster.json")
+  #file(id: string): string {
+    return join(this.#options.folder, `cluster-${id}.json`)
+  }
+
+  /** The cluster as `from` sees it. */
+  #members(from: string): readonly { readonly id: string; readonly raft: string; readonly client: string }[] {
+    const { ports, way } = this.#options
+    const at = (port: number): string => `127.0.0.1:${String(port)}`
+    return this.ids.map((id, i) => {
+      const { raft, client } = ports[i] ?? { raft: 0, client: 0 }
+      return { id, raft: at(way && id !== from ? way(from, id) : raft), client: at(client) }
+    })
   }
 
   port(id: string): number {
-    return this.#options.port + this.ids.indexOf(id)
+    return this.#options.ports[this.ids.indexOf(id)]?.client ?? 0
   }
 
   start(id: string): void {
+    if (this.#closed) return // somebody who has not heard of it yet would leave a process behind
     const running = this.#processes.get(id)
     if (running?.health === "paused") this.#signal(running, "SIGCONT", "running")
     if (running?.health === "running") return
     const { program, conditions, folder, onLine } = this.#options
     const flags = [...conditions.flatMap((condition) => ["-C", condition]), "--import", "tsx"]
-    const args = [program, "--cluster", this.#file, "--id", id, "--data", folder]
+    const args = [program, "--cluster", this.#file(id), "--id", id, "--data", folder]
     const child = spawn(process.execPath, [...flags, ...args], { cwd: root, stdio: ["pipe", "pipe", "pipe"] })
     const started: Process = { child, health: "running" }
     this.#processes.set(id, started)
@@ -108,6 +130,7 @@ export class LocalCluster {
 
   /** Ends all of them. */
   async close(): Promise<void> {
+    this.#closed = true
     const ending = [...this.#processes.values()].map(async ({ child }) => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = new Promise((resolve) => child.once("exit", resolve))

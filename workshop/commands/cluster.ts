@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface, type Interface } from "node:readline"
 import { setTimeout as wait } from "node:timers/promises"
-import { LocalCluster, type Seen } from "../cluster/local.ts"
+import { LocalCluster, portsFrom, type Seen } from "../cluster/local.ts"
 import { conditionsFor, findSubject, removeTree, type Foundation } from "../runner/tree.ts"
 import { folder, parseStage, scratch, UsageError } from "../stages.ts"
 import { bold, dim, green, red, yellow } from "../text/style.ts"
@@ -36,8 +36,7 @@ export async function cluster(options: ClusterOptions): Promise<void> {
   const port = whole("--port", options.port, 2024, 65_000)
   const screen = new Screen()
   const local = new LocalCluster({
-    servers,
-    port,
+    ports: portsFrom(port, servers),
     program,
     conditions: conditionsFor(subject, stage, options.on),
     folder: join(scratch, `cluster-${options.project}`),

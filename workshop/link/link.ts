@@ -5,8 +5,9 @@ import { Script } from "node:vm"
 import { build, type Plugin } from "esbuild"
 import type { Project as Testing, RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import type { Project as Simulation } from "../../projects/09-simulation/contract.ts"
+import type { Project as System } from "../../projects/10-the-system/contract.ts"
 import { conditionsOf } from "../runner/tree.ts"
-import { root, stages } from "../stages.ts"
+import { root, stages, type Stage } from "../stages.ts"
 import { applyEdits, type Edit } from "../suite/mutants.ts"
 import { kept } from "./kept.ts"
 
@@ -45,6 +46,11 @@ export async function linkTesting(origin: Origin): Promise<Testing> {
 /** Project 9's functions. */
 export async function linkSimulation(origin: Origin): Promise<Simulation> {
   return (await link(origin, `export * from "#09-simulation"`)) as Simulation
+}
+
+/** The client of project 10, or of a later one with the same face. */
+export async function linkClient(origin: Origin, { name }: Stage): Promise<Pick<System, "connectCluster">> {
+  return (await link(origin, `export { connectCluster } from "#${name}"`)) as Pick<System, "connectCluster">
 }
 
 /**
