@@ -26,9 +26,9 @@ export async function verify(
   { json, full = false }: { readonly json?: string; readonly full?: boolean },
 ): Promise<boolean> {
   sweepTrees()
-  const stages = stageText === undefined ? stages : [parseStage(stageText)]
+  const wanted = stageText === undefined ? stages : [parseStage(stageText)]
   const log = json === "-" ? () => undefined : (text: string) => void process.stdout.write(text)
-  const jobs = (await Promise.all(stages.map(jobsOf))).flat()
+  const jobs = (await Promise.all(wanted.map(jobsOf))).flat()
   const answers = new Map<Job, LaneAnswer>()
   const started = Date.now()
   // What is correct returns, but this machine may be busy with the other lanes.
@@ -37,8 +37,8 @@ export async function verify(
     answers.set(job, answer)
     progress(log, answers.size, jobs.length, jobName(job))
   })
-  const compiled = compileSkeletons(stages)
-  const verdicts = stages.map((stage) =>
+  const compiled = compileSkeletons(wanted)
+  const verdicts = wanted.map((stage) =>
     judge(
       stage,
       jobs.filter((job) => job.stage === stage),

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { listed } from "../../tests/08-testing/listed.ts"
 import { sourcesIn } from "../files.ts"
 import { currentSkeletons, readSkeletons } from "../skeletons.ts"
-import { stages, folder, root, stages } from "../stages.ts"
+import { folder, root, stages } from "../stages.ts"
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
