@@ -251,7 +251,8 @@ group("11d", "Membership changes", () => {
       const last = { term: 1, command: { type: "configuration", voters: ["n1"], oldVoters: [] } }
       const final = { ...joint, log: { ...joint.log, entries: [...joint.log.entries, last] } }
       const cluster = new FullCluster(first, { step: chapter(), saved: { n1: joint, n2: final, n3: final } })
-      cluster.elect("n2")
+      cluster.timeout("n2")
+      cluster.settle()
       cluster.beat("n2", 4)
       same(
         [cluster.node("n1").voters, cluster.node("n1").oldVoters, endOf(cluster.node("n1").log) >= 3],
@@ -262,6 +263,35 @@ group("11d", "Membership changes", () => {
       cluster.elect("n1")
     },
   )
+
+  check("11d.31", [27], "who is on the way out has a vote as long as the joint configuration holds", () => {
+    const cluster = apart()
+    cluster.timeout("n1")
+    cluster.deliverWhere(({ type }) => type.startsWith("RequestVote"))
+    const leading = cluster.node("n1")
+    // All that n2 ever hears: that the joint configuration is committed. What follows it is lost, and so is n1.
+    cluster.handle("n2", { ...appendEntries(leading, "n2", 2, 0), leaderCommit: 2 })
+    cluster.loseWhere(() => true)
+    cluster.timeout("n2")
+    same(
+      roleOf(cluster, "n2"),
+      "candidate",
+      `n2 has a vote in the old list, and that is committed\n${cluster.story()}\nn2 times out: its role`,
+    )
+  })
+
+  check("11d.32", [21], "an old voter that does not answer holds nobody up", () => {
+    const cluster = new FullCluster(servers(4), { step: chapter(), voters: servers(3) })
+    cluster.elect("n1")
+    cluster.cut("n3")
+    cluster.handle("n1", { type: "changeMembership", voters: ["n1", "n2", "n3", "n4"] })
+    cluster.beat("n1", 6)
+    same(
+      cluster.node("n4").voters,
+      servers(4),
+      `n4 is added while n3 is cut off\n${cluster.story()}\nn4's voters`,
+    )
+  })
 
   check("11d.29", [22], "a vote from somebody who has none counts for nothing", () => {
     const cluster = new FullCluster(servers(5), { step: chapter(), voters: servers(3) })
