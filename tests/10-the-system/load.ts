@@ -7,9 +7,18 @@ import type { Processes } from "./processes.ts"
 
 type Client = ReturnType<typeof project.connectCluster>
 
+interface LoadOptions {
+  readonly clients?: number
+  /** Whose clients. Default: those of the project under test. */
+  readonly connect?: typeof project.connectCluster
+  /** Reads go outside of sessions. (In project 11, those are in no log.) */
+  readonly plainReads?: boolean
+}
+
 /** Clients that ask without a pause until they are told to stop; each remembers what it saw. */
 export class Load {
   readonly #clients: readonly Client[]
+  readonly #readers: readonly Client[]
   readonly #history: Operation[] = []
   readonly #started = performance.now()
   readonly #running: Promise<unknown>
@@ -19,11 +28,18 @@ export class Load {
   #counted = 0
   #uncertain = 0
 
-  constructor(after: After, { addresses }: Processes, clients = 4) {
-    this.#clients = Array.from({ length: clients }, (_, i) =>
-      project.connectCluster({ addresses: [...addresses.slice(i % 3), ...addresses.slice(0, i % 3)] }),
-    )
-    after(() => Promise.all(this.#clients.map((client) => client.close())))
+  constructor(
+    after: After,
+    { addresses }: Processes,
+    { clients = 4, connect = project.connectCluster, plainReads = false }: LoadOptions = {},
+  ) {
+    const some = (once: boolean): readonly Client[] =>
+      Array.from({ length: clients }, (_, i) =>
+        connect({ addresses: [...addresses.slice(i % 3), ...addresses.slice(0, i % 3)], once }),
+      )
+    this.#clients = some(true)
+    this.#readers = plainReads ? some(false) : this.#clients
+    after(() => Promise.all([...this.#clients, ...this.#readers].map((client) => client.close())))
     this.#running = Promise.all(this.#clients.map((client, i) => this.#ask(client, i)))
   }
 
@@ -56,7 +72,7 @@ export class Load {
     const random = new Random(number)
     for (let i = 0; !this.#ending; i++) {
       if (i % 2 === 0) await this.#count(client)
-      else await this.#use(client, `c${String(number)}`, random, `${String(number)}.${String(i)}`)
+      else await this.#use(client, number, random, `${String(number)}.${String(i)}`)
     }
   }
 
@@ -66,16 +82,17 @@ export class Load {
     else this.#counted++
   }
 
-  async #use(client: Client, name: string, random: Random, value: string): Promise<void> {
+  async #use(client: Client, number: number, random: Random, value: string): Promise<void> {
     const key = `k${String(random.below(2))}`
     const type = random.pick(["read", "read", "write", "cas"] as const)
     const expected = this.#seen.get(key) ?? ""
     const words =
       type === "read" ? ["GET", key] : type === "write" ? ["SET", key, value] : ["CAS", key, expected, value]
     const invoked = this.#now()
-    const reply = await client.command(...words).catch(unknown)
+    const asked = type === "read" ? (this.#readers[number] ?? client) : client
+    const reply = await asked.command(...words).catch(unknown)
     const returned = reply === null ? null : this.#now()
-    const base = { client: name, key, invoked, returned }
+    const base = { client: `c${String(number)}`, key, invoked, returned }
     if (type === "read") {
       const result = textOf(reply ?? undefined)
       if (reply) this.#seen.set(key, result)

@@ -7,7 +7,6 @@ import { awaiting, fail, type After } from "#suite"
 import type { Cluster } from "../../projects/10-the-system/contract.ts"
 import { askStatus, type Status } from "../../workshop/cluster/status.ts"
 import { Way } from "../../workshop/cluster/way.ts"
-import { servers } from "../cluster/build.ts"
 import { folder, layOut, until } from "./clusters.ts"
 import { Wire } from "./wire.ts"
 
@@ -31,7 +30,7 @@ export interface Ran {
 }
 
 export function run(after: After, ...args: readonly string[]): Ran {
-  if (!existsSync(program)) fail("missing", "projects/10-the-system/server.ts is not there")
+  if (!existsSync(program)) fail("missing", `${program.split("/").slice(-3).join("/")} is not there`)
   const flags = conditions.flatMap((condition) => ["-C", condition])
   const child = spawn(process.execPath, [...flags, "--import", "tsx", program, ...args], { stdio: "pipe" })
   let text = ""
@@ -45,29 +44,38 @@ export function run(after: After, ...args: readonly string[]): Ran {
   return { child, exited, text: () => text }
 }
 
-/** Three processes. What they tell each other goes through ways that can be cut; clients reach each of them always. */
+interface ProcessesOptions {
+  /** Default: three. */
+  readonly count?: number
+  /** Flags for each of them, besides the usual ones. */
+  readonly flags?: readonly string[]
+}
+
+/** Several processes. What they tell each other goes through ways that can be cut; clients reach each of them always. */
 export class Processes {
   readonly cluster: Cluster
   readonly #data: string
   readonly #after: After
+  readonly #flags: readonly string[]
   readonly #ways = new Map<string, Way>()
   readonly #running = new Map<string, Ran>()
 
-  static async start(after: After): Promise<Processes> {
-    const processes = new Processes(await layOut(3), folder(after), after)
+  static async start(after: After, { count = 3, flags = [] }: ProcessesOptions = {}): Promise<Processes> {
+    const processes = new Processes(await layOut(count), folder(after), flags, after)
     await processes.#lay()
     await Promise.all(processes.ids.map((id) => processes.start(id)))
     return processes
   }
 
-  private constructor(cluster: Cluster, data: string, after: After) {
+  private constructor(cluster: Cluster, data: string, flags: readonly string[], after: After) {
     this.cluster = cluster
     this.#data = data
+    this.#flags = flags
     this.#after = after
   }
 
   get ids(): readonly string[] {
-    return servers(3)
+    return Object.keys(this.cluster)
   }
 
   get addresses() {
@@ -99,12 +107,21 @@ export class Processes {
   }
 
   async start(id: string): Promise<void> {
-    const ran = run(this.#after, "--cluster", this.#file(id), "--id", id, "--data", this.#data)
+    const ran = run(
+      this.#after,
+      "--cluster",
+      this.#file(id),
+      "--id",
+      id,
+      "--data",
+      this.#data,
+      ...this.#flags,
+    )
     this.#running.set(id, ran)
     await until(`${id} to take connections`, async () => {
       if (ran.child.exitCode !== null) checkWritten(ran)
       if (ran.child.exitCode !== null) fail("broken", `${id} ended: ${ran.text().slice(0, 200)}`)
-      return (await this.#state(id)) ? true : undefined
+      return (await this.state(id)) ? true : undefined
     })
   }
 
@@ -127,13 +144,13 @@ export class Processes {
   /** Who leads, of these. */
   async leader(among: readonly string[] = this.ids): Promise<string> {
     return await until(`a leader among ${among.join(", ")}`, async () => {
-      for (const id of among) if ((await this.#state(id))?.role === "leader") return id
+      for (const id of among) if ((await this.state(id))?.role === "leader") return id
       return undefined
     })
   }
 
   /** What the server says of itself; `null` when it does not answer. */
-  #state(id: string): Promise<Status | null> {
+  state(id: string): Promise<Status | null> {
     return askStatus(this.cluster[id]?.client.port ?? 0, 1_000)
   }
 }

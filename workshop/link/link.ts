@@ -48,9 +48,12 @@ export async function linkSimulation(origin: Origin): Promise<Simulation> {
   return (await link(origin, `export * from "#09-simulation"`)) as Simulation
 }
 
-/** The client of project 10, or of a later one with the same face. */
-export async function linkClient(origin: Origin, { name }: Stage): Promise<Pick<System, "connectCluster">> {
-  return (await link(origin, `export { connectCluster } from "#${name}"`)) as Pick<System, "connectCluster">
+/** The client of project 10; the servers of project 11 know no other. */
+export async function linkClient(origin: Origin): Promise<Pick<System, "connectCluster">> {
+  return (await link(origin, `export { connectCluster } from "#10-the-system"`)) as Pick<
+    System,
+    "connectCluster"
+  >
 }
 
 /**

@@ -148,7 +148,7 @@ async function connector(
 ): Promise<(once: boolean, first: number) => Client> {
   const stage = stages[project - 1]
   if (!stage) throw new UsageError(`there is no project ${String(project)}`)
-  const { connectCluster } = await linkClient(reference, stage)
+  const { connectCluster } = await linkClient(reference)
   const addresses = ports.map(({ client }) => ({ host: "127.0.0.1", port: client }))
   return (once, first) => {
     const at = first % addresses.length
