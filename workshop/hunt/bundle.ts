@@ -49,7 +49,7 @@ export async function bundleSuite(stage: Stage, to: string): Promise<BundledSuit
     splitting: true, // a hunt loads only the files that it needs, and they share one `#suite`
     minifyWhitespace: true, // every hunt reads it anew
     alias: { vitest: join(import.meta.dirname, "vitest.ts") },
-    external: ["esbuild"],
+    external: ["esbuild", "@redis/client"], // a bundle of modules cannot hold what calls `require`
   })
   const bundled = (path: string): string => join(to, basename(path, ".ts") + ".mjs")
   return { child: bundled(child), files: files.map(bundled) }
