@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { foundations, sourcesIn } from "./files.ts"
 import { score, type Outcome } from "./runner/outcome.ts"
 import type { Foundation } from "./runner/tree.ts"

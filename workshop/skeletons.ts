@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { z } from "zod"
+import * as z from "zod"
 import { filesIn, sourcesIn } from "./files.ts"
 import { stages, folder, root, type Stage } from "./stages.ts"
 

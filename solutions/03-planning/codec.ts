@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Json, Packet } from "../../projects/03-planning/contract.ts"
 
 /** The format's version. Whoever changes the format counts it up, and servers of both kinds can tell what they meet. */

@@ -10,7 +10,7 @@ import {
 } from "node:fs"
 import { dirname } from "node:path"
 import { initialNode } from "#03-planning"
-import { z } from "zod"
+import * as z from "zod"
 import type { Entry, RaftNode } from "../../projects/03-planning/contract.ts"
 import type { Journal, JournalOptions } from "../../projects/10-the-system/contract.ts"
 

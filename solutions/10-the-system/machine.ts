@@ -1,5 +1,5 @@
 import { apply, emptyState } from "#01-kv-server"
-import { z } from "zod"
+import * as z from "zod"
 import type { Json } from "../../projects/03-planning/contract.ts"
 import type { StateMachine } from "../../projects/06-consensus/contract.ts"
 import type {

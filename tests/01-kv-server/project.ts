@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { show, subject } from "#suite"
 import type { Command, Decoded, Project, RespValue } from "../../projects/01-kv-server/contract.ts"
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { fail, same, show, subject } from "#suite"
 import type {
   Colour,

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { CheckFailure, holds, show, subject } from "#suite"
 import type { Packet, Project, RaftNode, ServerId } from "../../projects/03-planning/contract.ts"
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { fail, same, show, subject } from "#suite"
 import type { AppendResult, Entry, Index, Log, Project, Term } from "../../projects/04-the-log/contract.ts"
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { same, subject } from "#suite"
 import type { Effect, RaftNode, Stepped } from "../../projects/03-planning/contract.ts"
 import type { ReplicationEvent } from "../../projects/05-log-replication/contract.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { fail, holds, subject } from "#suite"
 import type { Action, Always, Moment, Project, Sometimes } from "../../projects/08-testing/contract.ts"
 import { deepFreeze } from "#suite"

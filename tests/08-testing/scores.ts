@@ -1,5 +1,5 @@
 import { Script } from "node:vm"
-import { z } from "zod"
+import * as z from "zod"
 import { deepFreeze, fail, show } from "#suite"
 import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import { linkRaft, reference } from "../../workshop/link/link.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { subject, wrapInstance } from "#suite"
 import type {
   Network,

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { fail } from "#suite"
 import type { RaftEvent } from "../../projects/03-planning/contract.ts"
 import type {

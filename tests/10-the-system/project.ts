@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import { same, show, subject } from "#suite"
 import { command, simple, value } from "../01-kv-server/project.ts"
 import type { Json } from "../../projects/03-planning/contract.ts"

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 
 /** The shapes of project 3's contract, for the suites of projects 5 to 7. More fields than these do no harm. */
 

@@ -1,5 +1,5 @@
 import { createConnection } from "node:net"
-import { z } from "zod"
+import * as z from "zod"
 
 const status = z.object({
   role: z.string(),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, relative } from "node:path"
 import { Script } from "node:vm"
-import { build, type Plugin } from "esbuild"
+import type { Plugin } from "esbuild"
 import type { Project as Testing, RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import type { Project as Simulation } from "../../projects/09-simulation/contract.ts"
 import type { Project as System } from "../../projects/10-the-system/contract.ts"
@@ -69,6 +69,7 @@ async function link(origin: Origin, entry: string): Promise<unknown> {
 }
 
 async function bundle({ tree, reference, edits = {} }: Origin, entry: string): Promise<string> {
+  const { build } = await import("esbuild") // seldom needed: most bundles are kept
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: tree, loader: "ts" },
     bundle: true,

@@ -59,8 +59,11 @@ export function conditionsOf(reference: readonly Stage[]): readonly string[] {
   return reference.map(({ name }) => `reference-${name.slice(0, 2)}`)
 }
 
-/** An empty tree with our `imports` map, emptied first if it was there. */
-export function makeTree(name: string): string {
+/**
+ * An empty tree with our `imports` map, emptied first if it was there.
+ * @param ours  whether nothing but the reference and its mutants will be in it: a bundle may leave out what it does not use
+ */
+export function makeTree(name: string, ours = false): string {
   const tree = join(scratch, "trees", `${name}-${String(process.pid)}`)
   rmSync(tree, { recursive: true, force: true })
   mkdirSync(tree, { recursive: true })
@@ -68,7 +71,10 @@ export function makeTree(name: string): string {
     string,
     unknown
   >
-  writeFileSync(join(tree, "package.json"), JSON.stringify({ private: true, type, imports }))
+  writeFileSync(
+    join(tree, "package.json"),
+    JSON.stringify({ private: true, type, imports, sideEffects: !ours }),
+  )
   return tree
 }
 

@@ -10,7 +10,7 @@ export type Exports = Readonly<Record<string, unknown>>
 
 /** Imports the project under test. When that fails, the failure is what every check fails with. */
 export async function loadSubject(): Promise<Exports | CheckFailure> {
-  const { module, unloadable, hunt } = inject("run")
+  const { module, bundle, unloadable, hunt } = inject("run")
   if (unloadable) return new CheckFailure(unloadable)
   if (!hunt) startWatchdog() // a planted bug does not hang while it loads
   announce(loading)
@@ -20,7 +20,7 @@ export async function loadSubject(): Promise<Exports | CheckFailure> {
     return new CheckFailure({ kind: "load", summary })
   }
   try {
-    return await Promise.race([import(/* @vite-ignore */ module) as Promise<Exports>, tooLong()])
+    return await Promise.race([import(/* @vite-ignore */ bundle ?? module) as Promise<Exports>, tooLong()])
   } catch (error) {
     return new CheckFailure(tell(error), error)
   }

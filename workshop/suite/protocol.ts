@@ -45,6 +45,8 @@ export interface CheckInfo {
 export interface RunSettings {
   /** Absolute path of the `index.ts` under test. */
   readonly module: string
+  /** Absolute path of a file in JavaScript that has all of it, to be loaded in its stead. */
+  readonly bundle: string | null
   /** Absolute path of the tree the subject lives in; error positions are told relative to it. */
   readonly tree: string
   readonly stage: number
@@ -70,6 +72,18 @@ export interface RunSettings {
   readonly leniency: number
 }
 
+/** What a run may do otherwise than usual. */
+export type Usual = Pick<RunSettings, "bundle" | "hunt" | "brief" | "seed" | "thoroughness" | "leniency">
+
+export const usual: Usual = {
+  bundle: null,
+  hunt: null,
+  brief: false,
+  seed: null,
+  thoroughness: 1,
+  leniency: 1,
+}
+
 /** What the progress file says while the subject's files are being loaded. */
 export const loading = "loading"
 
@@ -78,11 +92,6 @@ export const hungNote = (progressFile: string): string => `${progressFile}.hung`
 
 /** Beside the progress file: its next content, until it is renamed. */
 export const freshNote = (progressFile: string): string => `${progressFile}.new`
-
-declare global {
-  /** Set once a check failed in a hunt. Global: a suite's files do not share their modules. */
-  var workshopStopped: boolean | undefined
-}
 
 declare module "vitest" {
   interface ProvidedContext {

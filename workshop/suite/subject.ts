@@ -1,5 +1,5 @@
 import { inject } from "vitest"
-import type { z } from "zod"
+import type * as z from "zod"
 import { running } from "./bounded.ts"
 import { CheckFailure, fail, toCheckFailure } from "./failure.ts"
 import { deepFreeze } from "./freeze.ts"

@@ -22,9 +22,11 @@ export function jobName(job: Job): string {
 export async function loadMutants(
   stage: Stage,
 ): Promise<{ bugs: readonly Bug[]; variants: readonly Variant[] }> {
-  const tests = join(root, folder("tests", stage))
-  const { bugs } = (await import(join(tests, "bugs.ts"))) as { bugs: readonly Bug[] }
-  const { variants } = (await import(join(tests, "variants.ts"))) as { variants: readonly Variant[] }
+  // Told in this form, a bundler finds them, too.
+  const { bugs } = (await import(`../../tests/${stage.name}/bugs.ts`)) as { bugs: readonly Bug[] }
+  const { variants } = (await import(`../../tests/${stage.name}/variants.ts`)) as {
+    variants: readonly Variant[]
+  }
   const ids = [...bugs, ...variants].map(({ id }) => id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) throw new Error(`stage ${String(stage.n)} has two mutants named ${twice}`)

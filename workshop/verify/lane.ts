@@ -1,4 +1,6 @@
 import { rmSync } from "node:fs"
+import { join } from "node:path"
+import { Hunter } from "../hunt/hunter.ts"
 import { makeTree } from "../runner/tree.ts"
 import { SuiteRunner } from "../runner/suite-runner.ts"
 import type { Outcome } from "../runner/outcome.ts"
@@ -22,25 +24,28 @@ export type LaneAnswer = { readonly outcome: Outcome } | { readonly error: strin
 
 // A lane is a process that runs one job after the other, in one tree; there is one for every core.
 const runner = await SuiteRunner.create()
-const tree = makeTree("lane")
+const tree = makeTree("lane", true)
+const hunter = new Hunter(join(tree, "hunts"))
 
 process.on("message", ({ job, effort }: LaneTask) => {
   void run(job, effort).then((answer) => process.send?.(answer))
 })
 process.on("disconnect", () => {
   rmSync(tree, { recursive: true, force: true })
-  void runner.close().finally(() => process.exit())
+  void Promise.all([runner.close(), hunter.close()]).finally(() => process.exit())
 })
 
 async function run(job: Job, { full, leniency }: Effort): Promise<LaneAnswer> {
   try {
     const subject = layOut(job, tree)
+    const thoroughness = full ? 10 : 1
+    if (job.kind === "bug")
+      return { outcome: await hunter.hunt(job.stage, subject, job.bug.breaks, thoroughness) }
     const outcome = await runner.run(job.stage, subject, {
       settings: {
-        hunt: job.kind === "bug" ? job.bug.breaks : null,
         brief: job.kind === "variant" && !full,
-        thoroughness: full ? 10 : 1,
-        leniency: job.kind === "bug" ? 1 : leniency,
+        thoroughness,
+        leniency,
       },
     })
     return { outcome }
