@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import type { Codec, Json, Ping } from "../03-planning/contract.ts"
 import type { FullMessage } from "./contract.ts"
 import { entryText } from "./text.ts"

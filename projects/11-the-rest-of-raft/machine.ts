@@ -1,5 +1,5 @@
 import { machine } from "#10-the-system"
-import { z } from "zod"
+import * as z from "zod"
 import type { Json } from "../03-planning/contract.ts"
 import type { StateMachine } from "../06-consensus/contract.ts"
 import type { MachineState, Request, RespValue } from "../10-the-system/contract.ts"

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto"
-import { z } from "zod"
+import * as z from "zod"
 import type { Codec, Json, Ping } from "../../projects/03-planning/contract.ts"
 import type { FullMessage } from "../../projects/11-the-rest-of-raft/contract.ts"
 import { entryText } from "./text.ts"

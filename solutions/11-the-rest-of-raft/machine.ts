@@ -1,5 +1,5 @@
 import { machine } from "#10-the-system"
-import { z } from "zod"
+import * as z from "zod"
 import type { Json } from "../../projects/03-planning/contract.ts"
 import type { StateMachine } from "../../projects/06-consensus/contract.ts"
 import type { MachineState, Request, RespValue } from "../../projects/10-the-system/contract.ts"

@@ -1,5 +1,5 @@
 import { entriesFrom } from "#04-the-log"
-import { z } from "zod"
+import * as z from "zod"
 import type { Log } from "../../projects/03-planning/contract.ts"
 import type { Saved, Storage, StorageOptions } from "../../projects/11-the-rest-of-raft/contract.ts"
 import { firstSaved } from "./node.ts"

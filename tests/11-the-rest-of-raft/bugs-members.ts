@@ -104,17 +104,6 @@ export const bugs: readonly Bug[] = [
     edit: { file: "membership.ts", find: "if (twice !== undefined)", replace: 'if (twice === "")' },
   },
   {
-    id: "cfg-no-leader",
-    what: "a server that does not lead begins a change",
-    breaks: [20],
-    source: "own mistake",
-    edit: {
-      file: "membership.ts",
-      find: 'if (role !== "leader") return `${id} does not lead',
-      replace: 'if (role === "candidate") return `${id} does not lead',
-    },
-  },
-  {
     id: "cfg-no-catch-up",
     what: "new servers count before they have the log",
     breaks: [21],

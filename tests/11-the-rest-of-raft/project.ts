@@ -1,5 +1,5 @@
 import { subject, wrapInstance } from "#suite"
-import { z } from "zod"
+import * as z from "zod"
 import type { Chapter, FullStep, Project } from "../../projects/11-the-rest-of-raft/contract.ts"
 
 const natural = z.int().nonnegative()
