@@ -407,17 +407,6 @@ export const bugs: readonly Bug[] = [
     edit: { file: "snapshots.ts", find: "all.slice(offset, offset + maxPart)", replace: "all.slice(offset)" },
   },
   {
-    id: "snap-not-done",
-    what: "a last part that is full is not taken for the last one",
-    breaks: [12],
-    source: "an off-by-one in a length",
-    edit: {
-      file: "snapshots.ts",
-      find: "const done = offset + data.length === all.length",
-      replace: "const done = data.length < maxPart",
-    },
-  },
-  {
     id: "snap-done-early",
     what: "the second to last part is marked as the last",
     breaks: [12],
@@ -479,6 +468,28 @@ export const bugs: readonly Bug[] = [
     breaks: [17],
     source: "hashicorp/raft: a transfer that hangs",
     edit: { file: "snapshots.ts", find: "again.length > 0\n", replace: "again.length < 0\n" },
+  },
+  {
+    id: "snap-lacks-nobody",
+    what: "whoever had the snapshot under way once gets it with every heartbeat",
+    breaks: [12, 17],
+    source: "a condition forgotten",
+    edit: {
+      file: "snapshots.ts",
+      find: "const { [from]: _done, ...installing } = node.installing",
+      replace: "const { installing } = node",
+    },
+  },
+  {
+    id: "snap-follower-sends",
+    what: "who does not lead any more goes on sending its snapshot",
+    breaks: [12, 17],
+    source: "a reset forgotten",
+    edit: {
+      file: "snapshots.ts",
+      find: 'return node.role === "leader" && again.length > 0',
+      replace: "return again.length > 0",
+    },
   },
   {
     id: "snap-old-answer",
@@ -1110,17 +1121,6 @@ export const bugs: readonly Bug[] = [
       file: "flow.ts",
       find: "const first = Math.max((matchIndex[peer] ?? 0) + 1, log.base.index + 1)",
       replace: "const first = (matchIndex[peer] ?? 0) + 1 + 0 * log.base.index",
-    },
-  },
-  {
-    id: "flow-stuck-full",
-    what: "who refuses when it is full gets nothing ever after",
-    breaks: [49],
-    source: "catalogue: rep-paused-forever",
-    edit: {
-      file: "flow.ts",
-      find: "const isFull = isFlowing(node, message.to) && underWay(node, message.to) >= maxInFlight",
-      replace: "const isFull = underWay(node, message.to) >= maxInFlight",
     },
   },
 ]
