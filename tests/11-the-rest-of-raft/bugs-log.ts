@@ -470,17 +470,6 @@ export const bugs: readonly Bug[] = [
     edit: { file: "snapshots.ts", find: "again.length > 0\n", replace: "again.length < 0\n" },
   },
   {
-    id: "snap-lacks-nobody",
-    what: "whoever had the snapshot under way once gets it with every heartbeat",
-    breaks: [12, 17],
-    source: "a condition forgotten",
-    edit: {
-      file: "snapshots.ts",
-      find: "const { [from]: _done, ...installing } = node.installing",
-      replace: "const { installing } = node",
-    },
-  },
-  {
     id: "snap-follower-sends",
     what: "who does not lead any more goes on sending its snapshot",
     breaks: [12, 17],

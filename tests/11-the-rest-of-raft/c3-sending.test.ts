@@ -22,7 +22,7 @@ group("11c", "Snapshots", () => {
       lastIncludedTerm: 3,
       configuration: { voters: ["n1", "n2", "n3"], oldVoters: [] },
     }
-    const what = { offset: 0, data: "all up to 5", done: true }
+    const what = { offset: 0, data: "all up to 5" }
     const expected = { from: "n1", to: "n2", term: 5, ...which, ...what }
     same(first, expected, `${n1.story}\nthe part`)
   })
