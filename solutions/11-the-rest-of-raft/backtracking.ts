@@ -63,10 +63,13 @@ function skip(node: FullNode, from: string, conflict: Conflict): Verdict<FullNod
   return target < next ? { set: { nextIndex: { ...node.nextIndex, [from]: target } } } : undefined
 }
 
-/** Behind the last entry that both may have: the leader's own last of that term, or else what comes before that term. */
+/**
+ * Behind the last entry that both may have: the leader's own last of that term, or else what comes before that term. The
+ * entry at the base will do as well: whoever has it needs no snapshot.
+ */
 function nextFor(log: Log, { term, index }: Conflict): Index {
   if (term === null) return index
-  for (let last = lastIndex(log); last > log.base.index; last--) {
+  for (let last = lastIndex(log); last >= log.base.index; last--) {
     const mine = termAt(log, last) ?? 0
     if (mine === term) return last + 1
     if (mine < term) break // terms in a log never go down

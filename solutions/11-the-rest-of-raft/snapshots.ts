@@ -126,7 +126,7 @@ function receive(node: FullNode, message: InstallSnapshot): Change<FullNode, Ful
     return { set: { ...heard, receiving: null }, effects: [timer, answer(0, true)] }
   }
   const goesOn = node.receiving?.term === term && node.receiving.lastIncludedIndex === lastIncludedIndex
-  const before = goesOn && node.receiving ? node.receiving.data : ""
+  const before = goesOn ? node.receiving.data : ""
   if (offset !== before.length) return { set: heard, effects: [timer, answer(before.length, false)] }
   const data = before + message.data
   if (!done) {
