@@ -326,7 +326,7 @@ export const bugs: readonly Bug[] = [
     source: "catalogue: snap-omits-config",
     edit: {
       file: "snapshots.ts",
-      find: "const configuration = configurationAt(node, index)",
+      find: "const { configuration } = configurationAt(node, index)",
       replace: "const { configuration } = node.snapshot",
     },
   },
@@ -337,7 +337,7 @@ export const bugs: readonly Bug[] = [
     source: "Raft dissertation 5.2",
     edit: {
       file: "snapshots.ts",
-      find: "const configuration = configurationAt(node, index)",
+      find: "const { configuration } = configurationAt(node, index)",
       replace: "const configuration = configurationAt(node)",
     },
   },
