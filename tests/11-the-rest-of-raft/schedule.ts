@@ -165,5 +165,6 @@ function isLevel(cluster: FullCluster, { log, voters, oldVoters, role }: FullNod
 function reads(cluster: FullCluster, id: ServerId): boolean {
   const read = cluster.read(id)
   cluster.settle()
+  cluster.beat(id, 2)
   return cluster.machines.over.get(read) === "readable"
 }
