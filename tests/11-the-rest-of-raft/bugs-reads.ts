@@ -46,13 +46,6 @@ const readBugs: readonly Bug[] = [
     ),
   },
   {
-    id: "read-any-ack",
-    what: "whatever answer comes counts for the round under way",
-    breaks: [31],
-    source: "no round in the answers at all",
-    edit: inReads(counted, 'const counts = node.role === "leader" && isUnderWay(reading)'),
-  },
-  {
     id: "read-same-round",
     what: "a read that comes while a round is under way is answered by that round",
     breaks: [31],
@@ -75,13 +68,6 @@ const readBugs: readonly Bug[] = [
     breaks: [30],
     source: "catalogue; https://github.com/etcd-io/etcd/issues/20418",
     edit: inReads(ready, "round <= reading.confirmed && (index ?? 0) <= lastApplied"),
-  },
-  {
-    id: "read-index-unconfirmed",
-    what: "a read is answered when its entry is applied, confirmed or not",
-    breaks: [31],
-    source: "rule 31 forgotten at the end",
-    edit: inReads(ready, "round <= reading.round && index !== null && index <= lastApplied"),
   },
   {
     id: "read-one-majority",
@@ -267,13 +253,6 @@ const leaseBugs: readonly Bug[] = [
     breaks: [35],
     source: `${dissertation}.1: bounded clock drift`,
     edit: inReads("return shortest / (1 + drift)", "return shortest / (1 + 0 * drift)"),
-  },
-  {
-    id: "lease-margin-wrong-way",
-    what: "the margin is added",
-    breaks: [35],
-    source: "own mistake",
-    edit: inReads("return shortest / (1 + drift)", "return shortest * (1 + drift)"),
   },
   {
     id: "lease-margin-percent",
@@ -497,17 +476,6 @@ const preVoteBugs: readonly Bug[] = [
     },
   },
   {
-    id: "prevote-length-only",
-    what: "the longer log is more up to date",
-    breaks: [39],
-    source: "catalogue (vote-length-only)",
-    edit: {
-      file: "parts.ts",
-      find: "  if (lastLogTerm !== lastTerm(log)) return lastLogTerm > lastTerm(log)\n",
-      replace: "",
-    },
-  },
-  {
     id: "prevote-past-ignored",
     what: "who asks from an older term is not answered, and never gets to know",
     breaks: [39],
@@ -537,13 +505,6 @@ const preVoteBugs: readonly Bug[] = [
       "return { set: { heard: true, preVote: { term: 0, granted: [] } } }",
       "return node.heard ? undefined : { set: { heard: true } }",
     ),
-  },
-  {
-    id: "prevote-refusal-counts",
-    what: "a no counts as a yes",
-    breaks: [38],
-    source: "voteGranted not looked at",
-    edit: inPrevote("voteGranted && proposedTerm === term", "proposedTerm === term"),
   },
   {
     id: "prevote-answer-twice",
@@ -631,16 +592,6 @@ const preVoteBugs: readonly Bug[] = [
     edit: inPrevote(loyal, '(node.role !== "leader" && node.heard)'),
   },
   {
-    id: "deaf-to-prevote-only",
-    what: "only PreVote is ignored: who skips the question disturbs",
-    breaks: [36],
-    source: "pre-vote without leader stickiness",
-    edit: inPrevote(
-      'return event.type === "RequestVote" && !("leadershipTransfer" in event && event.leadershipTransfer === true)',
-      "return false",
-    ),
-  },
-  {
     id: "deaf-to-prevote-not",
     what: "only RequestVote is ignored",
     breaks: [36],
@@ -683,16 +634,6 @@ const preVoteBugs: readonly Bug[] = [
       "(heard ? { set: { heard: false } } : undefined)",
       "(heard ? { set: { heard: true } } : undefined)",
     ),
-  },
-  {
-    id: "deaf-hears-append-only",
-    what: "only AppendEntries are heard",
-    breaks: [37],
-    source: "own mistake: a leader that sends a long snapshot",
-    edit: [
-      inPrevote("    InstallSnapshot: hearLeader,\n", "    InstallSnapshot: () => undefined,\n"),
-      inPrevote("    Confirm: hearLeader,\n", "    Confirm: () => undefined,\n"),
-    ],
   },
   {
     id: "deaf-confirm-unheard",
@@ -796,16 +737,6 @@ const quorumBugs: readonly Bug[] = [
     ),
   },
   {
-    id: "quorum-kept-over-terms",
-    what: "who answered in an earlier leadership counts in the next one",
-    breaks: [41],
-    source: "a reset that is forgotten",
-    edit: inPrevote(
-      'node.role !== "leader" && node.active.length > 0 ? { set: { active: [] } } : undefined',
-      'node.role !== "leader" && node.active.length > 99 ? { set: { active: [] } } : undefined',
-    ),
-  },
-  {
     id: "quorum-append-only",
     what: "only answers to AppendEntries count",
     breaks: [41],
@@ -817,16 +748,6 @@ const quorumBugs: readonly Bug[] = [
       ),
       inPrevote("    ConfirmResponse: noteAnswer,\n", "    ConfirmResponse: () => undefined,\n"),
     ],
-  },
-  {
-    id: "quorum-new-term",
-    what: "a leader that steps down takes the next term",
-    breaks: [41],
-    source: "stepping down taken for a newer term",
-    edit: inPrevote(
-      '{ stop: true, set: { role: "follower", leader: null } }',
-      '{ stop: true, set: { role: "follower", leader: null, currentTerm: node.currentTerm + 1, votedFor: null } }',
-    ),
   },
 ]
 
@@ -943,13 +864,6 @@ const transferBugs: readonly Bug[] = [
     breaks: [46],
     source: "catalogue; dissertation, 3.10: about an election timeout",
     edit: inTransfer("{ set: { transfer: null }, effects: [declined(`", "{ effects: [declined(`"),
-  },
-  {
-    id: "xfer-ends-silently",
-    what: "nobody gets to know that it came to nothing",
-    breaks: [46],
-    source: "rule 46",
-    edit: inTransfer("effects: [declined(`${transfer.to} has not taken over in time`)] }", "effects: [] }"),
   },
   {
     id: "xfer-ends-untold-only",

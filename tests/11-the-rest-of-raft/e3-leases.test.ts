@@ -32,6 +32,7 @@ function isLeased(cluster: FullCluster, now: number | undefined, expected: boole
 
 /** Answers of n2 to all questions under way. */
 function answer(cluster: FullCluster): void {
+  if (!cluster.inFlight.some(isConfirm)) cluster.heartbeat("n1")
   cluster.deliverWhere((message) => isConfirm(message) && message.to === "n2")
   cluster.deliverWhere((message) => message.type === "ConfirmResponse")
 }

@@ -24,6 +24,7 @@ function counting(n = 5, voters?: readonly ServerId[], oldVoters?: readonly Serv
 function period(cluster: FullCluster, ...answering: readonly ServerId[]): void {
   const { currentTerm } = cluster.node("n1")
   for (const from of answering) cluster.handle("n1", accepted(from, "n1", currentTerm, 0))
+  cluster.handle("n1", quiet)
   cluster.handle("n1", timeout)
 }
 

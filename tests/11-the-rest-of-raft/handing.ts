@@ -32,8 +32,10 @@ export function isDeclined(cluster: FullCluster, effects: readonly FullEffect[])
 
 /** How many TimeoutNow are under way, when all else has arrived. */
 export function told(cluster: FullCluster): readonly ServerId[] {
-  cluster.heartbeat("n1")
-  cluster.deliverWhere((message) => !isTimeoutNow(message))
+  for (let round = 0; round < 2; round++) {
+    cluster.heartbeat("n1")
+    cluster.deliverWhere((message) => !isTimeoutNow(message))
+  }
   return cluster.inFlight.filter(isTimeoutNow).map(({ to }) => to)
 }
 

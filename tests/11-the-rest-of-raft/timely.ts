@@ -24,6 +24,7 @@ export class TimelyCluster {
   /** All reads but those that a server forgot when it crashed, with their servers. */
   readonly asked = new Map<number, ServerId>()
   readonly #random: Random
+  readonly #slow: ServerId
   readonly #rates: ReadonlyMap<ServerId, number>
   /** Which of a server's timers is the one that runs: each restart makes the one before it void. */
   readonly #timers = new Map<ServerId, number>()
@@ -38,18 +39,19 @@ export class TimelyCluster {
     const lease = project.leaseFor(shortest, drift)
     this.cluster = new FullCluster(ids, { step: stepWith(project.chapters, lease) })
     // One is slow, most are fast: so a lease that is too long is found out.
-    const slow = this.#random.pick(ids)
-    const rate = (id: ServerId): number => (id === slow ? 1 : 1 + drift * this.#random.pick([0.5, 1, 1]))
+    this.#slow = this.#random.pick(ids)
+    const rate = (id: ServerId): number =>
+      id === this.#slow ? 1 : 1 + drift * this.#random.pick([0.8, 1, 1])
     this.#rates = new Map(ids.map((id) => [id, rate(id)]))
     for (const id of ids) this.#start(id)
-    this.#every(4, () => {
+    this.#every(3, () => {
       this.#read()
     })
     this.#every(9, () => {
       this.cluster.propose(this.#someLeader(), "write")
       this.#carryOut()
     })
-    this.#every(130, () => {
+    this.#every(90, () => {
       this.#fault()
     })
   }
@@ -117,7 +119,7 @@ export class TimelyCluster {
   }
 
   #longTimeout(): number {
-    return shortest + 0.01 + this.#random.next() * this.#random.pick([2, 40, 100])
+    return shortest + 0.01 + this.#random.next() * this.#random.pick([2, 2, 60])
   }
 
   #handle(id: ServerId, event: FullEvent): void {
@@ -137,9 +139,23 @@ export class TimelyCluster {
     if (!this.#calm && this.#random.chance(0.01)) return
     const delay = this.#random.chance(0.05) ? 60 : 1.5
     this.#after(delay * this.#random.next(), () => {
-      if (this.#cut.includes(message.from) === this.#cut.includes(message.to))
-        this.#handle(message.to, message)
+      if (this.#cut.includes(message.from) !== this.#cut.includes(message.to)) return
+      this.#handle(message.to, message)
+      this.#worstMoment(message)
     })
+  }
+
+  /** A leader is cut off just when its lease has begun, or when it has told another one to lead. */
+  #worstMoment({ type, from, to }: FullMessage): void {
+    if (this.#calm || this.#cut.length > 0 || !this.#random.chance(0.4)) return
+    if (type === "ConfirmResponse") this.#cutOff(to)
+    if (type === "TimeoutNow") this.#cutOff(from)
+  }
+
+  /** For as long as others need to elect a leader, and a little longer. */
+  #cutOff(id: ServerId): void {
+    this.#cut = [id]
+    this.#after(160 + 40 * this.#random.next(), () => (this.#cut = []))
   }
 
   /** All who believe that they lead are asked, by their own clocks. */
@@ -160,16 +176,15 @@ export class TimelyCluster {
   #fault(): void {
     const leader = this.#someLeader()
     const dice = this.#random.below(10)
-    if (dice < 4) this.#cut = [leader]
-    else if (dice < 7) this.#cut = []
+    if (dice < 2) this.#cutOff(leader)
     else if (dice < 9) this.#handOver(leader)
     else this.#crash(this.#random.pick(this.cluster.ids))
   }
 
-  /** And perhaps the one that hands over is cut off just when the other one is told. */
+  /** Most often to the slow one: whoever is fast stands sooner, so it would hardly ever lead. */
   #handOver(leader: ServerId): void {
-    this.#handle(leader, { type: "transferLeadership", to: this.#random.pick(this.cluster.ids) })
-    if (this.#random.chance(0.5)) this.#after(1 + 3 * this.#random.next(), () => (this.#cut = [leader]))
+    const to = this.#random.chance(0.8) ? this.#slow : this.#random.pick(this.cluster.ids)
+    this.#handle(leader, { type: "transferLeadership", to })
   }
 
   #crash(id: ServerId): void {
