@@ -1,5 +1,5 @@
 import { check, group, holds, same } from "#suite"
-import { leader, servers } from "../cluster/build.ts"
+import { servers } from "../cluster/build.ts"
 import { alone, led, resetsTimer, sentOf } from "./driven.ts"
 
 import { readOn, roundOf, confirms, waits, answered, depose, isConfirm } from "./reading.ts"

@@ -4,7 +4,6 @@ import { alone, ignored, led, sentOf } from "./driven.ts"
 
 import {
   quiet,
-  timeout,
   undisturbed,
   asking,
   preVote,

@@ -1,12 +1,12 @@
 import { check, forSeeds, group, holds, same } from "#suite"
 import type { ServerId } from "../../projects/03-planning/contract.ts"
 import type { FullEvent } from "../../projects/11-the-rest-of-raft/contract.ts"
-import { accepted, leader, rejected, requestVote, servers } from "../cluster/build.ts"
+import { accepted, rejected, requestVote, servers } from "../cluster/build.ts"
 import { sentBy, type FullCluster } from "./cluster.ts"
 import { led } from "./driven.ts"
 import { runFullSchedule } from "./schedule.ts"
 
-import { quiet, timeout, hears } from "./asking.ts"
+import { quiet, timeout } from "./asking.ts"
 
 /** n1 leads five servers, or so many; its first whole period has begun. */
 function counting(n = 5, voters?: readonly ServerId[], oldVoters?: readonly ServerId[]): FullCluster {

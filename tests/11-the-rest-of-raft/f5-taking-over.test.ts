@@ -1,6 +1,6 @@
 import { check, forSeeds, group, holds, same } from "#suite"
 import type { Chapter } from "../../projects/11-the-rest-of-raft/contract.ts"
-import { endOf, logOf, servers, vote } from "../cluster/build.ts"
+import { endOf, logOf, vote } from "../cluster/build.ts"
 import { alone, ignored, led, resetsTimer, sentOf } from "./driven.ts"
 import { runFullSchedule } from "./schedule.ts"
 
