@@ -5,7 +5,6 @@ import type {
   AppendEntries,
   AppendEntriesResponse,
   Change,
-  ElectionTimeout,
   Typed,
   Verdict,
 } from "../../projects/03-planning/contract.ts"
@@ -24,8 +23,7 @@ import { isUpToDate, send, type Part } from "./parts.ts"
 
 type FromLeader = AppendEntries | InstallSnapshot | Confirm
 type ToLeader = AppendEntriesResponse | InstallSnapshotResponse | ConfirmResponse
-type PreVoteEvent =
-  PreVote | PreVoteResponse | ElectionTimeout | MinimumElectionTimeout | FromLeader | ToLeader
+type PreVoteEvent = PreVote | PreVoteResponse | MinimumElectionTimeout | FromLeader | ToLeader
 
 /** Sections 4.2.3 and 9.6 of the dissertation, section 6 of the paper: nobody is disturbed without need. */
 export const prevote: Part<PreVoteEvent> = {
@@ -44,6 +42,16 @@ export const prevote: Part<PreVoteEvent> = {
     /** Before it stands for election, a server asks whether that has a chance. Its term stays as it is. */
     askFirst: (node, { type }) =>
       type === "electionTimeout" && node.role !== "leader" ? ask(node) : undefined,
+
+    /**
+     * A leader that a majority has not answered since the last timeout may lead nobody, and not know it. A guard: project
+     * 7 must not see a follower's timeout in this.
+     */
+    checkQuorum: (node, { type }) => {
+      if (type !== "electionTimeout" || node.role !== "leader") return undefined
+      const answers = isQuorum(node, (server) => server === node.id || node.active.includes(server))
+      return answers ? { set: { active: [] } } : { stop: true, set: { role: "follower", leader: null } }
+    },
   },
   handlers: {
     PreVote: (node, question) => ({
@@ -59,13 +67,6 @@ export const prevote: Part<PreVoteEvent> = {
     },
 
     minimumElectionTimeout: ({ heard }) => (heard ? { set: { heard: false } } : undefined),
-
-    /** A leader that a majority has not answered since the last timeout may lead nobody, and not know it. */
-    electionTimeout: (node) => {
-      if (node.role !== "leader") return undefined
-      const answers = isQuorum(node, (server) => server === node.id || node.active.includes(server))
-      return { set: answers ? { active: [] } : { role: "follower", leader: null } }
-    },
 
     AppendEntries: hearLeader,
     InstallSnapshot: hearLeader,

@@ -127,7 +127,6 @@ function recover(cluster: FullCluster, chapters: readonly Chapter[]): void {
     cluster.settle()
     const leader = cluster.leader()
     if (!leader || !leads(cluster, leader)) continue
-    cluster.propose(leader.id, "after all faults")
     if (isDone(cluster, leader.id, chapters)) return
   }
   fail("broken", "the cluster never recovered: no leader brought all voters to the same committed log", {
@@ -145,14 +144,17 @@ function leads(cluster: FullCluster, leader: FullNode): boolean {
 
 function isDone(cluster: FullCluster, id: ServerId, chapters: readonly Chapter[]): boolean {
   for (let round = 0; round < 60; round++) {
-    const { role, transfer } = cluster.node(id)
-    // It may be about to hand over, or to leave: then the next one has to come.
-    if (role !== "leader") return false
-    if (transfer !== null) cluster.handle(id, { type: "electionTimeout" })
+    // It may be about to leave: then the next one has to come. Or to hand over: that ends.
+    if (cluster.node(id).role !== "leader") return false
+    if (round === 0 && !takes(cluster, id)) cluster.handle(id, { type: "electionTimeout" })
     cluster.beat(id, 1)
     if (isLevel(cluster, cluster.node(id))) return !chapters.includes("reads") || reads(cluster, id)
   }
   return false
+}
+
+function takes(cluster: FullCluster, id: ServerId): boolean {
+  return cluster.propose(id, "after all faults").some(({ type }) => type === "accepted")
 }
 
 function isLevel(cluster: FullCluster, { log, voters, oldVoters, role }: FullNode): boolean {
@@ -165,5 +167,6 @@ function isLevel(cluster: FullCluster, { log, voters, oldVoters, role }: FullNod
 function reads(cluster: FullCluster, id: ServerId): boolean {
   const read = cluster.read(id)
   cluster.settle()
+  cluster.beat(id, 2)
   return cluster.machines.over.get(read) === "readable"
 }
