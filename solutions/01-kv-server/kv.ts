@@ -1,9 +1,12 @@
 import type { Applied, Command, RespValue } from "../../projects/01-kv-server/contract.ts"
 
-/** All keys with their values. Kept as an object without surprises: see `write`. */
-export type KvState = Readonly<Record<string, string>>
+/** Some keys with their values. An object without surprises: see `write`. */
+type Bucket = Readonly<Record<string, string>>
 
-export const emptyState: KvState = {}
+/** All keys, spread over buckets: a state never changes, and so a write copies one bucket instead of all there is. */
+export type KvState = readonly Bucket[]
+
+export const emptyState: KvState = Array.from({ length: 256 }, () => ({}))
 
 type Handler = (state: KvState, args: readonly string[]) => Applied<KvState> | RespValue
 
@@ -52,18 +55,32 @@ export function apply(state: KvState, { name, args }: Command): Applied<KvState>
 
 /** Own properties only: `constructor` is a key like any other. */
 function read(state: KvState, key: string): string | undefined {
-  return Object.hasOwn(state, key) ? state[key] : undefined
+  const bucket = state[bucketOf(key)] ?? {}
+  return Object.hasOwn(bucket, key) ? bucket[key] : undefined
 }
 
 /** A computed name makes an own property even of `__proto__`; assigning to it would not. */
 function write(state: KvState, key: string, value: string): KvState {
-  return { ...state, [key]: value }
+  const at = bucketOf(key)
+  return state.with(at, { ...state[at], [key]: value })
+}
+
+function remove(state: KvState, key: string): KvState {
+  const at = bucketOf(key)
+  const left = Object.entries(state[at] ?? {}).filter(([each]) => each !== key)
+  return state.with(at, Object.fromEntries(left))
+}
+
+/** FNV-1a, of which one byte is enough: the same on every server. */
+function bucketOf(key: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
+  return (hash ^ (hash >>> 16)) & 0xff
 }
 
 function del(state: KvState, keys: readonly string[]): Applied<KvState> {
   const gone = new Set(keys.filter((key) => read(state, key) !== undefined))
-  const left = Object.entries(state).filter(([key]) => !gone.has(key))
-  return { state: gone.size === 0 ? state : Object.fromEntries(left), result: integer(gone.size) }
+  return { state: [...gone].reduce(remove, state), result: integer(gone.size) }
 }
 
 function increment(state: KvState, key: string, by: string): Applied<KvState> | RespValue {
@@ -77,7 +94,7 @@ function increment(state: KvState, key: string, by: string): Applied<KvState> | 
 
 /** Sorted, since two replicas that hold the same keys must answer the same, whatever order they came in. */
 function matchingKeys(state: KvState, pattern: string): RespValue {
-  const keys = Object.keys(state).filter((key) => matches(pattern, key))
+  const keys = state.flatMap((bucket) => Object.keys(bucket)).filter((key) => matches(pattern, key))
   return { type: "array", items: keys.toSorted().map(bulk) }
 }
 

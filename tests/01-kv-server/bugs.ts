@@ -423,8 +423,8 @@ export const bugs: readonly Bug[] = [
     source: "rule 25",
     edit: {
       file: "kv.ts",
-      find: "return { ...state, [key]: value }",
-      replace: "return Object.assign(state, { [key]: value })",
+      find: "return state.with(at, { ...state[at], [key]: value })",
+      replace: "Object.assign(state[at] ?? {}, { [key]: value })\n  return state",
     },
   },
   {
@@ -435,13 +435,15 @@ export const bugs: readonly Bug[] = [
     edit: [
       {
         file: "kv.ts",
-        find: "  return { ...state, [key]: value }",
-        replace: "  everything = { ...everything, [key]: value }\n  return everything",
+        find: "  return state.with(at, { ...state[at], [key]: value })",
+        replace:
+          "  everything = everything.with(at, { ...everything[at], [key]: value })\n  return everything",
       },
       {
         file: "kv.ts",
-        find: "export const emptyState: KvState = {}",
-        replace: "export const emptyState: KvState = {}\nlet everything: KvState = {}",
+        find: "export const emptyState: KvState = Array.from({ length: 256 }, () => ({}))",
+        replace:
+          "export const emptyState: KvState = Array.from({ length: 256 }, () => ({}))\nlet everything = emptyState",
       },
     ],
   },
@@ -452,8 +454,9 @@ export const bugs: readonly Bug[] = [
     source: "assignment to __proto__ sets the prototype",
     edit: {
       file: "kv.ts",
-      find: "return { ...state, [key]: value }",
-      replace: "const next: Record<string, string> = { ...state }\n  next[key] = value\n  return next",
+      find: "return state.with(at, { ...state[at], [key]: value })",
+      replace:
+        "const next: Record<string, string> = { ...state[at] }\n  next[key] = value\n  return state.with(at, next)",
     },
   },
   {
@@ -463,8 +466,8 @@ export const bugs: readonly Bug[] = [
     source: "reading through the prototype",
     edit: {
       file: "kv.ts",
-      find: "return Object.hasOwn(state, key) ? state[key] : undefined",
-      replace: "return state[key]",
+      find: "return Object.hasOwn(bucket, key) ? bucket[key] : undefined",
+      replace: "return bucket[key]",
     },
   },
   {

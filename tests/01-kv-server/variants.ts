@@ -8,29 +8,32 @@ export const variants: readonly Variant[] = [
     edit: [
       {
         file: "kv.ts",
-        find: "export type KvState = Readonly<Record<string, string>>",
+        find: "export type KvState = readonly Bucket[]",
         replace: "export type KvState = readonly (readonly [string, string])[]",
       },
       {
         file: "kv.ts",
-        find: "export const emptyState: KvState = {}",
+        find: "export const emptyState: KvState = Array.from({ length: 256 }, () => ({}))",
         replace: "export const emptyState: KvState = []",
       },
       {
         file: "kv.ts",
-        find: "return Object.hasOwn(state, key) ? state[key] : undefined",
-        replace: "return state.find(([name]) => name === key)?.[1]",
+        find: "  const bucket = state[bucketOf(key)] ?? {}\n  return Object.hasOwn(bucket, key) ? bucket[key] : undefined",
+        replace: "  return state.find(([name]) => name === key)?.[1]",
       },
       {
         file: "kv.ts",
-        find: "return { ...state, [key]: value }",
-        replace: "return [...state.filter(([name]) => name !== key), [key, value]]",
+        find: "  const at = bucketOf(key)\n  return state.with(at, { ...state[at], [key]: value })",
+        replace: "  return [...remove(state, key), [key, value]]",
       },
-      { file: "kv.ts", find: "Object.entries(state).filter(([key])", replace: "state.filter(([key])" },
-      { file: "kv.ts", find: "Object.fromEntries(left)", replace: "left" },
       {
         file: "kv.ts",
-        find: "Object.keys(state).filter((key)",
+        find: "  const at = bucketOf(key)\n  const left = Object.entries(state[at] ?? {}).filter(([each]) => each !== key)\n  return state.with(at, Object.fromEntries(left))",
+        replace: "  return state.filter(([each]) => each !== key)",
+      },
+      {
+        file: "kv.ts",
+        find: "state.flatMap((bucket) => Object.keys(bucket)).filter((key)",
         replace: "state.map(([key]) => key).filter((key)",
       },
     ],
