@@ -77,8 +77,8 @@ function manyEntries(count: number): Log {
   return logBehind({ index: 0, term: 0 }, ...new Array<number>(count).fill(1))
 }
 
-/** Of a long file, every third byte is enough. */
-const stride = (length: number): number => (length > 300 ? 3 : 1)
+/** Of a long file, every fourth byte is enough. */
+const stride = (length: number): number => (length > 300 ? 4 : 1)
 
 const changed = (bytes: Uint8Array, at: number, by: number): Uint8Array =>
   bytes.map((byte, i) => (i === at ? byte ^ by : byte))
@@ -333,7 +333,7 @@ group("11a", "The disk", () => {
     [4],
     "the last save is there up to any byte, and zeros behind that, or nothing",
     () => {
-      for (const { before, after, count } of steps.filter(({ count }) => [1, 3, 5, 9].includes(count))) {
+      for (const { before, after, count } of steps.filter(({ count }) => [1, 3, 9].includes(count))) {
         const [old, now] = [lived(count - 1), lived(count)]
         for (const { name, length } of oldBytes(old, now)) {
           const whole = now.get(name) ?? new Uint8Array()
@@ -409,10 +409,10 @@ group("11a", "The disk", () => {
     [5],
     "a stretch of what was synced has become zeros, or something else: it is refused",
     () => {
-      for (const { after, count } of steps.filter(({ count }) => [6, 10, 13, 15].includes(count))) {
+      for (const { after, count } of steps.filter(({ count }) => [6, 10, 13].includes(count))) {
         const [old, now] = [lived(count - 1), lived(count)]
         for (const { name, length } of oldBytes(old, now))
-          for (const size of [4, 16, 64, length])
+          for (const size of [12, 64, length])
             for (let at = 0; at + size <= length; at += size)
               for (const [what, fill] of [
                 ["zeros", 0],

@@ -622,6 +622,7 @@ group("11h", "The replica", () => {
           `${String(index + 2)} wait; a snapshot up to ${String(index)} comes`,
         )
       same(gone.replies.length, index, "how many were told")
+      same(gone.handle({ type: "giveUp", client: "1" }), [], "the first gives up after that: what comes out")
       const beat = { type: "AppendEntries", from: "n2", to: "n1", term: 2, prevLogIndex: index } as const
       const entry = { term: 2, command: JSON.parse(JSON.stringify(plain("INCR theirs"))) as string }
       gone.handle({ ...beat, prevLogTerm: 2, entries: [entry], leaderCommit: index + 1 })

@@ -5,7 +5,7 @@ import { appendEntries, endOf, leader, logOf, requestVote, servers } from "../cl
 import { Random } from "../cluster/random.ts"
 import { integer, once, open, plain } from "../10-the-system/project.ts"
 import { Counting } from "./counting.ts"
-import { type Files } from "./disk.ts"
+import type { Outcome } from "./disk.ts"
 import { alone, asks } from "./replicas.ts"
 import { WholeCluster, type WholeOptions } from "./whole.ts"
 
@@ -28,42 +28,62 @@ function* everyCrash(
   earlier: readonly (readonly FullInput<string>[])[],
   batch: readonly FullInput<string>[],
 ): Generator<Crashed> {
-  for (let crash = 0; ; crash++) {
-    let outcomes = 1
-    let isOver = true
-    for (let outcome = 0; outcome < outcomes; outcome++) {
-      for (const byDisk of [true, false]) {
-        let [outputs, sure, left] = [0, false, ""]
-        const dies = () => !byDisk && sure && outputs++ === crash
-        const cluster = new WholeCluster(["n1"], {
-          ...options,
-          dies,
-          left: (disk): Files => {
-            const all = [...disk.outcomes()]
-            outcomes = Math.max(outcomes, all.length)
-            const one = all[outcome % all.length]
-            left = one?.what ?? ""
-            return one?.files ?? new Map()
-          },
-        })
-        for (const each of earlier) cluster.handle("n1", ...each)
-        const replies: string[] = []
-        cluster.onReply = (client, reply) => replies.push(`${client}: ${show(reply)}`)
-        cluster.inFlight = []
-        sure = true
-        if (byDisk) cluster.process("n1").disk.crashAt = cluster.process("n1").disk.changes + crash
-        cluster.handle("n1", ...batch)
-        sure = false
-        const survived = cluster.isUp("n1")
-        isOver &&= survived
-        if (survived) cluster.crash("n1")
-        const sent = cluster.inFlight
-        cluster.boot("n1")
-        const told = `${byDisk ? "the power goes before a change of the disk" : "the process ends between two outputs"}; ${left}\n${cluster.story()}`
-        yield { sent, replies, node: cluster.process("n1").replica.node, cluster, told }
+  for (const where of ["before a change of the disk", "between two outputs"] as const)
+    for (let count = 0, isOver = false; !isOver; count++)
+      for (let outcome = 0, outcomes = 1; outcome < outcomes; outcome++) {
+        const crash = crashOnce(options, earlier, batch, { where, count, outcome })
+        isOver = crash.isOver
+        outcomes = crash.outcomes
+        yield crash
       }
-    }
-    if (isOver) return
+}
+
+interface Place {
+  readonly where: "before a change of the disk" | "between two outputs"
+  /** Before which change, or which output. */
+  readonly count: number
+  /** In which of the ways that are possible its disk is found. */
+  readonly outcome: number
+}
+
+function crashOnce(
+  options: WholeOptions,
+  earlier: readonly (readonly FullInput<string>[])[],
+  batch: readonly FullInput<string>[],
+  { where, count, outcome }: Place,
+): Crashed & { readonly outcomes: number; readonly isOver: boolean } {
+  let found: readonly Outcome[] = []
+  let outputs: number | undefined
+  const cluster = new WholeCluster(["n1"], {
+    ...options,
+    dies: () => outputs !== undefined && outputs++ === count,
+    left: (disk) => {
+      found = [...disk.outcomes()]
+      return found[outcome]?.files ?? disk.durable
+    },
+  })
+  for (const each of earlier) cluster.handle("n1", ...each)
+  const replies: string[] = []
+  cluster.onReply = (client, reply) => replies.push(`${client}: ${show(reply)}`)
+  cluster.inFlight = []
+  const { disk } = cluster.process("n1")
+  if (where === "between two outputs") outputs = 0
+  else disk.crashAt = disk.changes + count
+  cluster.handle("n1", ...batch)
+  outputs = undefined
+  const isOver = cluster.isUp("n1")
+  if (isOver) cluster.crash("n1")
+  const sent = cluster.inFlight
+  cluster.boot("n1")
+  const told = `a crash ${where}: ${found[outcome]?.what ?? ""}\n${cluster.story()}`
+  return {
+    sent,
+    replies,
+    node: cluster.process("n1").replica.node,
+    cluster,
+    told,
+    outcomes: found.length,
+    isOver,
   }
 }
 
@@ -82,9 +102,9 @@ group("11i", "Everything at once", () => {
       cluster.handle("n1", requestVote("n3", "n1", 1))
       const both = [...granted(sent, 1), ...granted(cluster.inFlight, 1)]
       holds(
-        both.length === 1,
+        both.length <= 1,
         `n2 asks for a vote in term 1; ${told}`,
-        "one vote in term 1",
+        "at most one vote in term 1",
         both.join(" and "),
       )
     }
@@ -191,8 +211,8 @@ group("11i", "Everything at once", () => {
     [58],
     "random schedules: three servers, their disks, and clients that count",
     () => {
-      forSeeds(1, 12, (seed) => {
-        runOnDisks(seed, { voters: 3, spare: 0, steps: 220 })
+      forSeeds(1, 6, (seed) => {
+        runOnDisks(seed, { voters: 3, spare: 0, steps: 200 })
       })
     },
     { slow: 5 },
@@ -203,8 +223,8 @@ group("11i", "Everything at once", () => {
     [58],
     "random schedules with members that change and leaders that hand over",
     () => {
-      forSeeds(1_001, 8, (seed) => {
-        runOnDisks(seed, { voters: 3, spare: 1, steps: 220 })
+      forSeeds(1_001, 6, (seed) => {
+        runOnDisks(seed, { voters: 3, spare: 1, steps: 200 })
       })
     },
     { slow: 5 },

@@ -30,8 +30,14 @@ function entry(index: Index, term: Term): Entry {
   return found
 }
 
+const logs = new Map<string, Log>()
+
+/** The log with entries of these terms: the same object for the same log, as in a server that has not changed it. */
 export function logBehind(base: Log["base"], ...terms: readonly Term[]): Log {
-  return { base, entries: terms.map((term, i) => entry(base.index + 1 + i, term)) }
+  const name = [base.index, base.term, ...terms].join()
+  const log = logs.get(name) ?? { base, entries: terms.map((term, i) => entry(base.index + 1 + i, term)) }
+  logs.set(name, log)
+  return log
 }
 
 function snapshotAt(

@@ -1,4 +1,4 @@
-import { CheckFailure, fail, oneSeed, retell } from "#suite"
+import { fail, oneSeed, retell } from "#suite"
 import type { ServerId } from "../../projects/03-planning/contract.ts"
 import type { RespValue } from "../../projects/10-the-system/contract.ts"
 import type {
@@ -65,7 +65,7 @@ export class WholeCluster {
   constructor(ids: readonly ServerId[], options: WholeOptions = {}) {
     this.ids = ids
     const { chapters = project.chapters, voters = ids, compactAt = 8 } = options
-    const { dies = () => false, left = (disk) => disk.durable } = options
+    const { dies = () => false, left = (disk: Disk) => disk.durable } = options
     const inner = stepWith(chapters)
     const step: FullStep = (node, event) => {
       const stepped = inner(node, event)
@@ -192,7 +192,7 @@ export class WholeCluster {
   }
 
   #retell(failure: unknown): never {
-    return retell(failure instanceof CheckFailure ? failure : (failure as Error), this.story())
+    return retell(failure, this.story())
   }
 
   /** Takes messages to this server from those under way, the oldest first. */
