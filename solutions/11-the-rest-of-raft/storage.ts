@@ -36,10 +36,11 @@ export function openStorage({ folder, where, voters }: StorageOptions): Storage 
   }
   if (!folder.list().includes("wal")) begin(firstSaved(voters))
   const { texts, length } = readRecords(folder.read("wal"), file)
+  const saved = replay(texts, file)
   // What is behind that must not stand between this record and the next one.
   folder.truncate("wal", length)
   return {
-    saved: replay(texts, file),
+    saved,
     save: (before, after) => {
       if (after.snapshot === before.snapshot) {
         folder.append("wal", toRecord(toNews(before, after)))

@@ -236,7 +236,7 @@ export function sentBy(effects: readonly FullEffect[]): readonly FullMessage[] {
 type Done = Parameters<History["step"]>[2][number]
 
 /** What the history of projects 5 to 7 knows how to judge. */
-function toDone(effect: FullEffect): readonly Done[] {
+export function toDone(effect: FullEffect): readonly Done[] {
   switch (effect.type) {
     case "send":
       return isOldMessage(effect.message) ? [{ type: "send", message: effect.message }] : []
