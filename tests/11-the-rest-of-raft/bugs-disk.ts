@@ -557,7 +557,7 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
-    id: "read-before-apply",
+    id: "replica-read-early",
     what: "reads are answered before the entries of the same step are applied",
     breaks: [53],
     source: "catalogue: read-before-apply (etcd 7331, 20418)",

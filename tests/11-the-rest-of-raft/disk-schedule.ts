@@ -124,6 +124,7 @@ function finish(cluster: WholeCluster, counting: Counting): boolean {
     if (clients.some((client) => counting.wants(client))) continue
     if (!cluster.isUp(first.id) || cluster.process(first.id).replica.node.role !== "leader") return false
     cluster.handle(first.id, counting.ask(last, first.id, true))
+    cluster.handle(first.id, { type: "heartbeatTimeout" })
     cluster.settle()
     if (counting.wants(last)) continue
     same(

@@ -45,6 +45,7 @@ export function saves(
 /** n2 has all up to there, and takes n1 for its leader, as often as it is asked. */
 export function followed(n1: Server, matchIndex: number): void {
   for (let beat = 0; beat < 3; beat++) {
+    n1.handle({ type: "heartbeatTimeout" })
     const round = n1.lastSent("Confirm")?.round ?? 0
     const confirmed = { type: "ConfirmResponse", from: "n2", to: "n1", term: 1, round } as const
     n1.handle(accepted("n2", "n1", 1, matchIndex), confirmed)
