@@ -1,5 +1,5 @@
 import { awaiting, fail, type After } from "#suite"
-import type { RespValue } from "../../projects/10-the-system/contract.ts"
+import type { ClusterClientOptions, RespValue } from "../../projects/10-the-system/contract.ts"
 import { checkLinearizable, type Operation } from "../../workshop/linearizability/index.ts"
 import { Random } from "../cluster/random.ts"
 import { project } from "./project.ts"
@@ -7,10 +7,12 @@ import type { Processes } from "./processes.ts"
 
 type Client = ReturnType<typeof project.connectCluster>
 
+type Connect = (options: ClusterClientOptions) => Client
+
 interface LoadOptions {
   readonly clients?: number
   /** Whose clients. Default: those of the project under test. */
-  readonly connect?: typeof project.connectCluster
+  readonly connect?: Connect
   /** Reads go outside of sessions. (In project 11, those are in no log.) */
   readonly plainReads?: boolean
 }
@@ -31,11 +33,12 @@ export class Load {
   constructor(
     after: After,
     { addresses }: Processes,
-    { clients = 4, connect = project.connectCluster, plainReads = false }: LoadOptions = {},
+    { clients = 4, connect, plainReads = false }: LoadOptions = {},
   ) {
+    const join: Connect = connect ?? ((options) => project.connectCluster(options))
     const some = (once: boolean): readonly Client[] =>
       Array.from({ length: clients }, (_, i) =>
-        connect({ addresses: [...addresses.slice(i % 3), ...addresses.slice(0, i % 3)], once }),
+        join({ addresses: [...addresses.slice(i % 3), ...addresses.slice(0, i % 3)], once }),
       )
     this.#clients = some(true)
     this.#readers = plainReads ? some(false) : this.#clients

@@ -104,6 +104,8 @@ group("11d", "Membership changes", () => {
     const cluster = new FullCluster(servers(4), { step: chapter(), voters: servers(3) })
     cluster.elect("n1")
     cluster.cut("n3")
+    cluster.propose("n1", "x")
+    cluster.settle()
     cluster.handle("n1", { type: "changeMembership", voters: ["n1", "n2", "n3", "n4"] })
     cluster.beat("n1", 6)
     same(

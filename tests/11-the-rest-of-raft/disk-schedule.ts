@@ -119,13 +119,11 @@ function finish(cluster: WholeCluster, counting: Counting): boolean {
     if (!first) return false
     const wanting = clients.filter((client) => counting.wants(client))
     for (const client of wanting) cluster.handle(first.id, counting.ask(client, first.id, false))
-    cluster.handle(first.id, { type: "heartbeatTimeout" })
-    cluster.settle()
+    beat(cluster, first.id)
     if (clients.some((client) => counting.wants(client))) continue
     if (!cluster.isUp(first.id) || cluster.process(first.id).replica.node.role !== "leader") return false
     cluster.handle(first.id, counting.ask(last, first.id, true))
-    cluster.handle(first.id, { type: "heartbeatTimeout" })
-    cluster.settle()
+    beat(cluster, first.id)
     if (counting.wants(last)) continue
     same(
       counting.seen,
@@ -135,4 +133,12 @@ function finish(cluster: WholeCluster, counting: Counting): boolean {
     return true
   }
   return false
+}
+
+/** A question may go with a heartbeat, and wait for the one before it to be answered. */
+function beat(cluster: WholeCluster, id: ServerId): void {
+  for (let times = 0; times < 3 && cluster.isUp(id); times++) {
+    cluster.handle(id, { type: "heartbeatTimeout" })
+    cluster.settle()
+  }
 }

@@ -58,6 +58,7 @@ group("11h", "The replica", () => {
   check("11h.18", [53], "a read is answered when Raft says readable, from the machine as it is then", () => {
     const n1 = leader3({ chapters: ["reads"] })
     n1.handle(asks("w", plain("SET k v")), asks("r", plain("GET k")))
+    n1.handle({ type: "heartbeatTimeout" })
     const round = n1.lastSent("Confirm")?.round ?? 0
     const end = n1.node.log.entries.length
     n1.handle({ type: "ConfirmResponse", from: "n2", to: "n1", term: 1, round })

@@ -50,7 +50,7 @@ async function members(processes: Processes, ...voters: readonly string[]): Prom
 group("11i", "Everything at once", () => {
   check(
     "11i.30",
-    [59, 51, 54],
+    [59],
     "kill -9, the leader, a follower, and all at once, with logs that are compacted all the time",
     async ({ after }) => {
       const processes = await Processes.start(after, { flags: ["--compact-at", "40"] })
@@ -77,7 +77,7 @@ group("11i", "Everything at once", () => {
 
   check(
     "11i.31",
-    [59, 12],
+    [59],
     "who was away for long comes back by a snapshot",
     async ({ after }) => {
       const processes = await Processes.start(after, { flags: ["--compact-at", "40"] })
@@ -106,7 +106,7 @@ group("11i", "Everything at once", () => {
 
   check(
     "11i.32",
-    [59, 21, 24, 43],
+    [59],
     "a cluster moves to other servers under load",
     async ({ after }) => {
       const flags = ["--compact-at", "60", "--voters", "n1,n2,n3"]

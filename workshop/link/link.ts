@@ -7,7 +7,7 @@ import type { Project as Testing, RaftUnderTest } from "../../projects/08-testin
 import type { Project as Simulation } from "../../projects/09-simulation/contract.ts"
 import type { Project as System } from "../../projects/10-the-system/contract.ts"
 import { conditionsOf } from "../runner/tree.ts"
-import { root, stages, type Stage } from "../stages.ts"
+import { root, stages } from "../stages.ts"
 import { applyEdits, type Edit } from "../suite/mutants.ts"
 import { kept } from "./kept.ts"
 
