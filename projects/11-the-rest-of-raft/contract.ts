@@ -425,7 +425,7 @@ export interface Project {
    */
   leaseFor(shortest: number, drift: number): number
 
-  /** Chapter 7: how many bytes of entries, as JSON, may be on their way to a follower before no more are sent. */
+  /** Chapter 7: how many characters of entries, as JSON, may be on their way to a follower before no more are sent. */
   readonly maxInFlight: number
 
   startFullReplica<C>(node: FullNode): FullReplica<C>
