@@ -718,4 +718,15 @@ export const bugs: readonly Bug[] = [
       replace: "boolean => index < lastIncludedIndex",
     },
   },
+  {
+    id: "secret-ignored",
+    what: "messages are neither signed nor looked at for a signature",
+    breaks: [60],
+    source: "issue 5: strangers can neither join nor crash it",
+    edit: {
+      file: "codec.ts",
+      find: "return secret === undefined ? { encode, decode } : signed(secret)",
+      replace: "return secret !== null ? { encode, decode } : signed(secret)",
+    },
+  },
 ]

@@ -1,6 +1,11 @@
-import { check, group, holds, same, show, type After } from "#suite"
+import { once } from "node:events"
+import { writeFileSync } from "node:fs"
+import { createConnection } from "node:net"
+import { join } from "node:path"
+import { awaiting, check, group, holds, same, show, type After } from "#suite"
 import { linkClient, reference } from "../../workshop/link/link.ts"
-import { until } from "../10-the-system/clusters.ts"
+import { frame } from "../03-planning/wire.ts"
+import { folder, until } from "../10-the-system/clusters.ts"
 import { Load } from "../10-the-system/load.ts"
 import { Processes } from "../10-the-system/processes.ts"
 
@@ -133,4 +138,43 @@ group("11i", "Everything at once", () => {
     },
     slow,
   )
+
+  check(
+    "11i.33",
+    [60],
+    "with a secret, servers hear each other, and no stranger",
+    async ({ after }) => {
+      const file = join(folder(after), "secret")
+      writeFileSync(file, "a secret of this cluster\n")
+      const processes = await Processes.start(after, { flags: ["--secret-file", file] })
+      const leader = await processes.leader()
+      const forged = { v: 2, from: "n9", to: leader, term: 99, lastLogIndex: 99, lastLogTerm: 99 }
+      for (const type of ["RequestVote", "AppendEntriesResponse", "TimeoutNow"]) {
+        const body = Buffer.from(JSON.stringify({ type, ...forged, success: false, matchIndex: 0 }))
+        const strangers = [body, Buffer.concat([Buffer.alloc(32, 7), body]), Buffer.alloc(8)]
+        for (const bytes of strangers) await knock(processes.cluster[leader]?.raft.port ?? 0, frame(bytes))
+      }
+      const state = await processes.state(leader)
+      holds(
+        state !== null && state.currentTerm < 99,
+        "strangers sent forged messages of term 99 to the leader; what it says of itself",
+        "it still answers, and its term is below 99",
+        show(state),
+      )
+      const clients = load(after, processes)
+      await progress(clients, 20)
+      await clients.judge("strangers sent forged messages to the leader")
+    },
+    slow,
+  )
 })
+
+/** Sends this to a port, and waits until that is read, or the connection is cut off. */
+async function knock(port: number, bytes: Uint8Array): Promise<void> {
+  const socket = createConnection({ port, host: "127.0.0.1" })
+  socket.on("error", () => undefined)
+  const closed = once(socket, "close")
+  socket.end(bytes)
+  socket.resume()
+  await awaiting("the connection of a stranger to be closed", closed)
+}
