@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["workshop/tests/*.test.ts"],
     // Most of them run the command as a person would, in a process of its own.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ["dot"],
