@@ -11,6 +11,7 @@ import type {
   Envelope,
   HeartbeatTimeout,
   Index,
+  Json,
   Log,
   Propose,
   RaftNode,
@@ -253,9 +254,19 @@ export interface TransferLeadership {
   readonly to: ServerId
 }
 
+/**
+ * Several clients want something, in this order: as so many `propose`, but that the rules run only once, behind the last.
+ * It is answered as they would be, each by one `accepted` or `refused`, in this order. At least one command.
+ */
+export interface ProposeAll {
+  readonly type: "proposeAll"
+  readonly commands: readonly Json[]
+}
+
 export type FullEvent =
   | FullMessage
   | Propose
+  | ProposeAll
   | HeartbeatTimeout
   | ElectionTimeout
   | MinimumElectionTimeout
@@ -350,7 +361,7 @@ export interface PendingRead<C> {
 }
 
 export type FullInput<C> =
-  | Exclude<FullEvent, Propose | Read | Compact>
+  | Exclude<FullEvent, Propose | ProposeAll | Read | Compact>
   /** A client asks for something. `now`: see `Read`. */
   | { readonly type: "request"; readonly client: C; readonly request: Request; readonly now?: number }
   /** `client` does not wait any longer. */

@@ -1,9 +1,17 @@
 import { compose } from "#03-planning"
+import { lastTerm } from "#04-the-log"
 import { replication, type ReplicationEvent } from "#05-log-replication"
 import { commitment } from "#06-consensus"
 import { election, type ElectionEvent } from "#07-leader-election"
-import type { AppendEntries, Change, Feature, Typed } from "../03-planning/contract.ts"
-import type { Chapter, FullEffect, FullNode, FullStep } from "./contract.ts"
+import type { AppendEntries, Change, Feature, Step, Typed } from "../03-planning/contract.ts"
+import type {
+  Chapter,
+  FullEffect,
+  FullEvent,
+  FullNode,
+  FullStep,
+  ProposeAll,
+} from "./contract.ts"
 import { backtracking, withConflicts } from "./backtracking.ts"
 import { flow, withRoom } from "./flow.ts"
 import { membership } from "./membership.ts"
@@ -29,7 +37,7 @@ export const chapters: readonly Chapter[] = [
  */
 export function stepWith(wanted: readonly Chapter[], lease: number | null = null): FullStep {
   const has = (...any: readonly Chapter[]): boolean => any.some((chapter) => wanted.includes(chapter))
-  const step = compose<FullNode, FullEffect, Events>(
+  const features = compose<FullNode, FullEffect, Events>(
     only(has("membership"), membership),
     only(has("prevote"), prevote),
     only(has("transfer"), transfer),
@@ -42,8 +50,38 @@ export function stepWith(wanted: readonly Chapter[], lease: number | null = null
     commitment,
     only(has("reads"), reads(lease)),
   )
+  const step = withBatches(features)
   const completed = has("backtracking") ? withConflicts(step) : step
   return has("flow") ? withRoom(completed) : completed
+}
+
+/** What a step of all features takes. */
+type Single = Exclude<FullEvent, ProposeAll>
+
+/**
+ * A leader's log grows by all commands before the rules look at it: so they go out in one message. That is as if nobody
+ * had looked in between, and needs nothing of any chapter: whether proposals are taken shows in what becomes of the last.
+ */
+function withBatches(step: Step<FullNode, Single, FullEffect>): FullStep {
+  return (node, event) => {
+    if (event.type !== "proposeAll") return step(node, event)
+    const { commands } = event
+    const propose = { type: "propose", command: commands.at(-1) ?? null } as const
+    if (node.role === "leader" && lastTerm(node.log) <= node.currentTerm) {
+      const before = commands.slice(0, -1).map((command) => ({ term: node.currentTerm, command }))
+      const log = { ...node.log, entries: [...node.log.entries, ...before] }
+      const stepped = step({ ...node, log }, propose)
+      const accepted = stepped.effects.find((effect) => effect.type === "accepted")
+      if (accepted) {
+        const first = accepted.index - before.length
+        const all = before.map((_, i): FullEffect => ({ ...accepted, index: first + i }))
+        return { ...stepped, effects: [...all, ...stepped.effects] }
+      }
+    }
+    const stepped = step(node, propose)
+    const refused = stepped.effects.filter(({ type }) => type === "refused")
+    return { ...stepped, effects: [...commands.slice(1).flatMap(() => refused), ...stepped.effects] }
+  }
 }
 
 /** The events of these features, in their order. */

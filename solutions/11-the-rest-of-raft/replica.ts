@@ -35,7 +35,7 @@ export function handleAll<C>(
     current = handled.replica
     outputs.push(...handled.outputs)
   }
-  for (const input of inputs) note(handleOne(options, current, input))
+  for (const input of grouped(inputs)) note(handleOne(options, current, input))
   note(compact(options, current))
   const [before, after] = [replica.node, current.node]
   const save: readonly FullOutput<C>[] = isSaved(before, after) ? [] : [{ type: "save", before, after }]
@@ -52,12 +52,33 @@ function isSaved(a: FullNode, b: FullNode): boolean {
   )
 }
 
-function handleOne<C>(options: ReplicaOptions, replica: FullReplica<C>, input: FullInput<C>): FullHandled<C> {
+/** Requests that follow each other, and are no reads. */
+interface Writes<C> {
+  readonly type: "writes"
+  readonly requests: Asked<C>[]
+}
+
+function grouped<C>(inputs: readonly FullInput<C>[]): readonly (FullInput<C> | Writes<C>)[] {
+  const groups: (FullInput<C> | Writes<C>)[] = []
+  for (const input of inputs) {
+    const last = groups.at(-1)
+    if (input.type !== "request" || isRead(input.request)) groups.push(input)
+    else if (last?.type === "writes") last.requests.push(input)
+    else groups.push({ type: "writes", requests: [input] })
+  }
+  return groups
+}
+
+function handleOne<C>(
+  options: ReplicaOptions,
+  replica: FullReplica<C>,
+  input: FullInput<C> | Writes<C>,
+): FullHandled<C> {
   switch (input.type) {
+    case "writes":
+      return propose(options, replica, input.requests)
     case "request":
-      return isRead(input.request)
-        ? ask(options, replica, input)
-        : take(options, replica, { type: "propose", command: toEntry(input.request) }, input.client)
+      return ask(options, replica, input)
     case "giveUp":
       return giveUp(replica, input.client)
     default:
@@ -66,6 +87,21 @@ function handleOne<C>(options: ReplicaOptions, replica: FullReplica<C>, input: F
 }
 
 type Asked<C> = Extract<FullInput<C>, { readonly type: "request" }>
+
+/** All at once: so they go to each follower in one message. */
+function propose<C>(
+  options: ReplicaOptions,
+  replica: FullReplica<C>,
+  writes: readonly Asked<C>[],
+): FullHandled<C> {
+  const commands = writes.map(({ request }) => toEntry(request))
+  return take(
+    options,
+    replica,
+    { type: "proposeAll", commands },
+    writes.map(({ client }) => client),
+  )
+}
 
 /** A read is in no log: it waits for Raft to say that the machine may be looked into. */
 function ask<C>(
@@ -87,7 +123,7 @@ function take<C>(
   options: ReplicaOptions,
   replica: FullReplica<C>,
   event: FullEvent,
-  client?: C,
+  clients: readonly C[] = [],
 ): FullHandled<C> {
   const { state, effects } = options.step(replica.node, event)
   let current: FullReplica<C> = { ...replica, node: state }
@@ -100,7 +136,7 @@ function take<C>(
   const restored = effects.findLastIndex(({ type }) => type === "restore")
   for (const effect of effects.slice(0, restored + 1))
     if (effect.type === "restore") note(restore(current, effect.snapshot))
-  note(apply(options, current, effects.slice(restored + 1), client))
+  note(apply(options, current, effects.slice(restored + 1), clients))
   for (const effect of effects) {
     if (effect.type === "readable" || effect.type === "notReadable")
       note(answerRead(options, current, effect))
@@ -113,18 +149,26 @@ function apply<C>(
   { cluster }: ReplicaOptions,
   replica: FullReplica<C>,
   effects: readonly FullEffect[],
-  client: C | undefined,
+  clients: readonly C[],
 ): FullHandled<C> {
-  const served = serve(fullMachine, replica.service, effects.filter(concernsMachine), client)
-  const outputs = served.answers.map((answer): FullOutput<C> => {
-    return { type: "reply", client: answer.proposal, reply: tell(cluster, replica.node, answer) }
-  })
-  return { replica: { ...replica, service: served.service }, outputs }
+  let { service } = replica
+  const outputs: FullOutput<C>[] = []
+  const note = (some: readonly ServedEffect[], client?: C): void => {
+    const served = serve(fullMachine, service, some, client)
+    service = served.service
+    for (const answer of served.answers)
+      outputs.push({ type: "reply", client: answer.proposal, reply: tell(cluster, replica.node, answer) })
+  }
+  // One answer for each proposal, in their order; and then what is applied, which may be some of them already.
+  const answers = effects.filter(({ type }) => type === "accepted" || type === "refused")
+  for (const [i, answer] of answers.filter(concernsMachine).entries()) note([answer], clients[i])
+  note(effects.filter(concernsMachine).filter(({ type }) => type === "apply"))
+  return { replica: { ...replica, service }, outputs }
 }
 
-function concernsMachine(
-  effect: FullEffect,
-): effect is Extract<Effect, { type: "accepted" | "refused" | "apply" }> {
+type ServedEffect = Extract<Effect, { readonly type: "accepted" | "refused" | "apply" }>
+
+function concernsMachine(effect: FullEffect): effect is ServedEffect {
   return effect.type === "accepted" || effect.type === "refused" || effect.type === "apply"
 }
 

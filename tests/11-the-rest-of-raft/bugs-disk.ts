@@ -17,7 +17,7 @@ const replayed = "const saved = replay(texts, file)"
 const whole = "return withEntries({ currentTerm, votedFor, snapshot }, log.entries)"
 const news = "return withEntries({ currentTerm, votedFor, from }, entriesFrom(log, from))"
 
-const handled = `  for (const input of inputs) note(handleOne(options, current, input))
+const handled = `  for (const input of grouped(inputs)) note(handleOne(options, current, input))
   note(compact(options, current))
   const [before, after] = [replica.node, current.node]
 `
@@ -390,7 +390,7 @@ export const bugs: readonly Bug[] = [
       file: replica,
       find: handled,
       replace: `  let first: FullNode | undefined
-  for (const input of inputs) {
+  for (const input of grouped(inputs)) {
     note(handleOne(options, current, input))
     first ??= current.node
   }
@@ -408,7 +408,7 @@ export const bugs: readonly Bug[] = [
       file: replica,
       find: handled,
       replace: `  let last = current.node
-  for (const input of inputs) {
+  for (const input of grouped(inputs)) {
     last = current.node
     note(handleOne(options, current, input))
   }
@@ -425,7 +425,7 @@ export const bugs: readonly Bug[] = [
     edit: {
       file: replica,
       find: handled,
-      replace: `  for (const input of inputs) {
+      replace: `  for (const input of grouped(inputs)) {
     const was = current.node
     note(handleOne(options, current, input))
     if (!isSaved(was, current.node)) outputs.push({ type: "save", before: was, after: current.node })
@@ -471,7 +471,7 @@ export const bugs: readonly Bug[] = [
     edit: {
       file: replica,
       find: handled,
-      replace: `  for (const input of inputs) note(handleOne(options, current, input))
+      replace: `  for (const input of grouped(inputs)) note(handleOne(options, current, input))
   const [before, after] = [replica.node, current.node]
   note(compact(options, current))
 `,
@@ -484,9 +484,9 @@ export const bugs: readonly Bug[] = [
     source: "own mistake",
     edit: {
       file: replica,
-      find: "  for (const input of inputs) note(handleOne(options, current, input))\n",
+      find: "  for (const input of grouped(inputs)) note(handleOne(options, current, input))\n",
       replace:
-        "  for (const input of inputs) {\n    outputs.length = 0\n    note(handleOne(options, current, input))\n  }\n",
+        "  for (const input of grouped(inputs)) {\n    outputs.length = 0\n    note(handleOne(options, current, input))\n  }\n",
     },
   },
   {
@@ -540,8 +540,8 @@ export const bugs: readonly Bug[] = [
     source: "own mistake: project 10's replica as it was",
     edit: {
       file: replica,
-      find: "return isRead(input.request)\n",
-      replace: "return isRead(input.request) && options.compactAt < 0\n",
+      find: 'if (input.type !== "request" || isRead(input.request)) groups.push(input)',
+      replace: 'if (input.type !== "request") groups.push(input)',
     },
   },
   {
@@ -563,10 +563,10 @@ export const bugs: readonly Bug[] = [
     source: "catalogue: read-before-apply (etcd 7331, 20418)",
     edit: {
       file: replica,
-      find: "  note(apply(options, current, effects.slice(restored + 1), client))\n",
+      find: "  note(apply(options, current, effects.slice(restored + 1), clients))\n",
       replace: `  for (const effect of effects)
     if (effect.type === "readable") note(answerRead(options, current, effect))
-  note(apply(options, current, effects.slice(restored + 1), client))
+  note(apply(options, current, effects.slice(restored + 1), clients))
 `,
     },
   },

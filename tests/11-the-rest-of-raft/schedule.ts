@@ -95,6 +95,12 @@ function act(cluster: FullCluster, weather: Weather, random: Random, step: numbe
   }
 }
 
+function propose(cluster: FullCluster, random: Random, command: string): void {
+  const id = random.pick(someLeader(cluster))
+  if (random.chance(0.7)) cluster.propose(id, command)
+  else cluster.handle(id, { type: "proposeAll", commands: [`first ${command}`, `then ${command}`] })
+}
+
 function compact(cluster: FullCluster, random: Random): void {
   const { id, lastApplied, log } = cluster.node(random.pick(cluster.ids))
   if (lastApplied > log.base.index)
