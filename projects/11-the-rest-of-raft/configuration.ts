@@ -1,10 +1,6 @@
 import { lastIndex, termAt } from "#04-the-log"
 import type { Entry, Index, Json, Log } from "../03-planning/contract.ts"
-import type {
-  Configuration,
-  ConfigurationCommand,
-  FullNode,
-} from "./contract.ts"
+import type { Configuration, ConfigurationCommand, FullNode } from "./contract.ts"
 
 /** Whether an entry's command changes the configuration. */
 export function isConfiguration(command: Json): command is Json & ConfigurationCommand {

@@ -1,9 +1,5 @@
 import type { ConsoleCommands, ServerId } from "../03-planning/contract.ts"
-import type {
-  ChangeMembership,
-  FullNode,
-  TransferLeadership,
-} from "./contract.ts"
+import type { ChangeMembership, FullNode, TransferLeadership } from "./contract.ts"
 
 /** What the console needs of an engine. */
 export interface Operated {

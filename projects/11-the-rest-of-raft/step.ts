@@ -4,14 +4,7 @@ import { replication, type ReplicationEvent } from "#05-log-replication"
 import { commitment } from "#06-consensus"
 import { election, type ElectionEvent } from "#07-leader-election"
 import type { AppendEntries, Change, Feature, Step, Typed } from "../03-planning/contract.ts"
-import type {
-  Chapter,
-  FullEffect,
-  FullEvent,
-  FullNode,
-  FullStep,
-  ProposeAll,
-} from "./contract.ts"
+import type { Chapter, FullEffect, FullEvent, FullNode, FullStep, ProposeAll } from "./contract.ts"
 import { backtracking, withConflicts } from "./backtracking.ts"
 import { flow, withRoom } from "./flow.ts"
 import { membership } from "./membership.ts"

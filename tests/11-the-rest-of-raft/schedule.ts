@@ -76,7 +76,7 @@ function act(cluster: FullCluster, weather: Weather, random: Random, step: numbe
   const is = (chance: number): boolean => (dice -= chance) < 0
   if (inFlight.length > 60) cluster.lose(random.below(inFlight.length))
   else if (is(weather.replays)) cluster.deliverAgain(random.below(random.chance(0.5) ? 8 : 80))
-  else if (is(weather.proposals)) cluster.propose(random.pick(someLeader(cluster)), `command ${String(step)}`)
+  else if (is(weather.proposals)) propose(cluster, random, `command ${String(step)}`)
   else if (is(weather.heartbeats)) cluster.heartbeat(random.pick(someLeader(cluster)))
   else if (is(weather.elections)) cluster.handle(random.pick(ids), { type: "electionTimeout" })
   else if (is(weather.silences)) cluster.handle(random.pick(ids), { type: "minimumElectionTimeout" })
