@@ -6,7 +6,6 @@ import type {
   Change,
   Effect,
   Feature,
-  Index,
   RaftNode,
   Step,
 } from "../../projects/03-planning/contract.ts"
@@ -36,18 +35,12 @@ export const step: Step<RaftNode, ReplicationEvent, Effect> = compose(replicatio
  */
 function advanceCommitIndex(node: RaftNode): Change<RaftNode, Effect> | undefined {
   if (node.role !== "leader") return undefined
-  for (let n = lastCopied(node); n > node.commitIndex; n--) {
+  for (let n = lastIndex(node.log); n > node.commitIndex; n--) {
     if (termAt(node.log, n) !== node.currentTerm) return undefined // and what comes before is older still
     const has = (server: string) => server === node.id || (node.matchIndex[server] ?? 0) >= n
     if (isQuorum(node, has)) return { set: { commitIndex: n } }
   }
   return undefined
-}
-
-/** No other server has what comes after that: so there is nothing to be counted. */
-function lastCopied(node: RaftNode): Index {
-  if (isQuorum(node, (server) => server === node.id)) return lastIndex(node.log)
-  return Math.min(lastIndex(node.log), Math.max(0, ...Object.values(node.matchIndex)))
 }
 
 /** Figure 2, the first rule for all servers: each committed entry once, in order. */

@@ -148,7 +148,8 @@ group("11i", "Everything at once", () => {
       writeFileSync(file, "a secret of this cluster\n")
       const processes = await Processes.start(after, { flags: ["--secret-file", file] })
       const leader = await processes.leader()
-      const forged = { v: 2, from: "n9", to: leader, term: 99, lastLogIndex: 99, lastLogTerm: 99 }
+      const other = processes.ids.find((id) => id !== leader) ?? ""
+      const forged = { v: 2, from: other, to: leader, term: 99, lastLogIndex: 99, lastLogTerm: 99 }
       for (const type of ["RequestVote", "AppendEntriesResponse", "TimeoutNow"]) {
         const body = Buffer.from(JSON.stringify({ type, ...forged, success: false, matchIndex: 0 }))
         const strangers = [body, Buffer.concat([Buffer.alloc(32, 7), body]), Buffer.alloc(8)]
