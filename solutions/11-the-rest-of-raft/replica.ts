@@ -160,9 +160,9 @@ function apply<C>(
       outputs.push({ type: "reply", client: answer.proposal, reply: tell(cluster, replica.node, answer) })
   }
   // One answer for each proposal, in their order; and then what is applied, which may be some of them already.
-  const answers = effects.filter(({ type }) => type === "accepted" || type === "refused")
-  for (const [i, answer] of answers.filter(concernsMachine).entries()) note([answer], clients[i])
-  note(effects.filter(concernsMachine).filter(({ type }) => type === "apply"))
+  const ours = effects.filter(concernsMachine)
+  for (const [i, answer] of ours.filter(({ type }) => type !== "apply").entries()) note([answer], clients[i])
+  note(ours.filter(({ type }) => type === "apply"))
   return { replica: { ...replica, service }, outputs }
 }
 

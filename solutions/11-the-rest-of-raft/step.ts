@@ -1,5 +1,4 @@
 import { compose } from "#03-planning"
-import { lastTerm } from "#04-the-log"
 import { replication, type ReplicationEvent } from "#05-log-replication"
 import { commitment } from "#06-consensus"
 import { election, type ElectionEvent } from "#07-leader-election"
@@ -67,7 +66,7 @@ function withBatches(step: Step<FullNode, Single, FullEffect>): FullStep {
     if (event.type !== "proposeAll") return step(node, event)
     const { commands } = event
     const propose = { type: "propose", command: commands.at(-1) ?? null } as const
-    if (node.role === "leader" && lastTerm(node.log) <= node.currentTerm) {
+    if (node.role === "leader") {
       const before = commands.slice(0, -1).map((command) => ({ term: node.currentTerm, command }))
       const log = { ...node.log, entries: [...node.log.entries, ...before] }
       const stepped = step({ ...node, log }, propose)

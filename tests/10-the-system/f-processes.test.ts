@@ -8,12 +8,6 @@ import { request } from "./wire.ts"
 
 const slow = { slow: 12, dear: true }
 
-/** Waits until the clients have had so many more answers. */
-async function progress(load: Load, more: number): Promise<void> {
-  const goal = load.answered + more
-  await until(`${String(more)} more answers`, () => (load.answered >= goal ? true : undefined))
-}
-
 group("10f", "Three processes", () => {
   check(
     "10f.1",
@@ -71,17 +65,17 @@ group("10f", "Three processes", () => {
     async ({ after }) => {
       const processes = await Processes.start(after)
       const load = new Load(after, processes)
-      await progress(load, 50)
+      await load.progress(50)
       const first = await processes.leader()
       await processes.signal(first, "SIGKILL")
-      await progress(load, 50)
+      await load.progress(50)
       await processes.start(first)
       const second = await processes.leader(processes.ids.filter((id) => id !== first))
       const follower = processes.ids.find((id) => id !== first && id !== second) ?? first
       await processes.signal(follower, "SIGKILL")
-      await progress(load, 50)
+      await load.progress(50)
       await processes.start(follower)
-      await progress(load, 20)
+      await load.progress(20)
       await load.judge(`the leader is killed under load and started again, then a follower`)
     },
     { slow: 12, dear: true },
@@ -94,10 +88,10 @@ group("10f", "Three processes", () => {
     async ({ after }) => {
       const processes = await Processes.start(after)
       const load = new Load(after, processes)
-      await progress(load, 60)
+      await load.progress(60)
       await Promise.all(processes.ids.map((id) => processes.signal(id, "SIGKILL")))
       await Promise.all(processes.ids.map((id) => processes.start(id)))
-      await progress(load, 30)
+      await load.progress(30)
       await load.judge("all three are killed at once under load, and started again")
     },
     { slow: 12, dear: true },
@@ -110,12 +104,12 @@ group("10f", "Three processes", () => {
     async ({ after }) => {
       const processes = await Processes.start(after)
       const load = new Load(after, processes)
-      await progress(load, 30)
+      await load.progress(30)
       const first = await processes.leader()
       await processes.signal(first, "SIGSTOP")
       await processes.leader(processes.ids.filter((id) => id !== first))
       await processes.signal(first, "SIGCONT")
-      await progress(load, 50)
+      await load.progress(50)
       await load.judge("the leader is stopped until another one leads, and goes on")
     },
     { slow: 12, dear: true },
@@ -128,7 +122,7 @@ group("10f", "Three processes", () => {
     async ({ after }) => {
       const processes = await Processes.start(after)
       const load = new Load(after, processes)
-      await progress(load, 30)
+      await load.progress(30)
       const first = await processes.leader()
       const wire = await processes.wire(first)
       same(await wire.ask("SET", "own", "old"), "+OK\r\n", "SET own old at the leader")
@@ -149,7 +143,7 @@ group("10f", "Three processes", () => {
         "an error, or the new value",
         show(late),
       )
-      await progress(load, 30)
+      await load.progress(30)
       await load.judge("the leader is cut off from the others for a while")
     },
     { slow: 12, dear: true },

@@ -2,6 +2,7 @@ import { awaiting, fail, type After } from "#suite"
 import type { ClusterClientOptions, RespValue } from "../../projects/10-the-system/contract.ts"
 import { checkLinearizable, type Operation } from "../../workshop/linearizability/index.ts"
 import { Random } from "../cluster/random.ts"
+import { until } from "./clusters.ts"
 import { project } from "./project.ts"
 import type { Processes } from "./processes.ts"
 
@@ -49,6 +50,12 @@ export class Load {
   /** How many commands were answered until now. */
   get answered(): number {
     return this.#counted + this.#history.filter(({ returned }) => returned !== null).length
+  }
+
+  /** Waits until the clients have had so many more answers. */
+  async progress(more: number): Promise<void> {
+    const goal = this.answered + more
+    await until(`${String(more)} more answers`, () => (this.answered >= goal ? true : undefined))
   }
 
   /** Stops, and checks what was seen: every counted INCR once, and one order in which all of it may have happened. */

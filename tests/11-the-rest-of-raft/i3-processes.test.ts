@@ -18,12 +18,6 @@ function load(after: After, processes: Processes): Load {
   return new Load(after, processes, { connect: connectCluster, plainReads: true })
 }
 
-/** Waits until the clients have had so many more answers. */
-async function progress(load: Load, more: number): Promise<void> {
-  const goal = load.answered + more
-  await until(`${String(more)} more answers`, () => (load.answered >= goal ? true : undefined))
-}
-
 /** What the console of a server says. */
 async function console(processes: Processes, id: string, ...words: readonly string[]): Promise<string> {
   const wire = await processes.wire(id)
@@ -60,19 +54,19 @@ group("11i", "Everything at once", () => {
     async ({ after }) => {
       const processes = await Processes.start(after, { flags: ["--compact-at", "40"] })
       const clients = load(after, processes)
-      await progress(clients, 80)
+      await clients.progress(80)
       const first = await processes.leader()
       await processes.signal(first, "SIGKILL")
-      await progress(clients, 80)
+      await clients.progress(80)
       await processes.start(first)
       const second = await processes.leader(processes.ids.filter((id) => id !== first))
       const follower = processes.ids.find((id) => id !== first && id !== second) ?? first
       await processes.signal(follower, "SIGKILL")
-      await progress(clients, 60)
+      await clients.progress(60)
       await processes.start(follower)
       await Promise.all(processes.ids.map((id) => processes.signal(id, "SIGKILL")))
       await Promise.all(processes.ids.map((id) => processes.start(id)))
-      await progress(clients, 40)
+      await clients.progress(40)
       await clients.judge(
         "the leader, a follower and then all three are killed under load; logs are compacted at 40 entries",
       )
@@ -91,7 +85,7 @@ group("11i", "Everything at once", () => {
       await processes.signal(away, "SIGKILL")
       const clients = load(after, processes)
       const before = (await processes.state(leader))?.lastIndex ?? 0
-      await progress(clients, 200)
+      await clients.progress(200)
       await processes.start(away)
       await until(`${away} to have caught up`, async () => {
         const state = await processes.state(away)
@@ -117,15 +111,15 @@ group("11i", "Everything at once", () => {
       const flags = ["--compact-at", "60", "--voters", "n1,n2,n3"]
       const processes = await Processes.start(after, { count: 5, flags })
       const clients = load(after, processes)
-      await progress(clients, 40)
+      await clients.progress(40)
       await members(processes, "n1", "n2", "n3", "n4", "n5")
-      await progress(clients, 20)
+      await clients.progress(20)
       await operate(processes, ["transfer", "n4"], async (leader) => Promise.resolve(leader === "n4"))
       await members(processes, "n3", "n4", "n5")
-      await progress(clients, 40)
+      await clients.progress(40)
       for (const gone of ["n1", "n2"]) await processes.signal(gone, "SIGKILL")
       await processes.signal("n3", "SIGKILL")
-      await progress(clients, 40)
+      await clients.progress(40)
       same(
         ["n4", "n5"].includes(await processes.leader(["n4", "n5"])),
         true,
@@ -163,7 +157,7 @@ group("11i", "Everything at once", () => {
         show(state),
       )
       const clients = load(after, processes)
-      await progress(clients, 20)
+      await clients.progress(20)
       await clients.judge("strangers sent forged messages to the leader")
     },
     slow,

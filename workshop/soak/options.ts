@@ -22,7 +22,7 @@ what the clients saw is linearizable. The exit code is 1 if not; then the server
   --seed <n>      of the faults and of what clients ask for (default: by chance). The same faults in the same order; but real
                   processes never take the same time twice
   --servers <n>   3 or 5 (default 3)
-  --project <n>   10 or 11: whose server and client (default 10)
+  --project <n>   10 or 11: whose servers (default 10)
   --rate <n>      operations a second, at most (default 100: project 10's log only grows)
   --help          this text`
 

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { isInterrupted, tidily, type After } from "../cluster/tidily.ts"
 import { linkClient, reference } from "../link/link.ts"
-import { scratch, stages, UsageError } from "../stages.ts"
+import { scratch, UsageError } from "../stages.ts"
 import { bold, dim, green, red } from "../text/style.ts"
 import { Audit } from "./audit.ts"
 import { LoadClient, type Client } from "./clients.ts"
@@ -87,13 +87,13 @@ function keepStory(folder: string, found: Violation, { story }: Faults, { said }
 
 /** Load, faults and checks, side by side; then everything at rest is looked at, and once more after all were killed. */
 async function run(
-  { minutes, seed, project, rate }: SoakOptions,
+  { minutes, seed, rate }: SoakOptions,
   after: After,
   course: Omit<Course, "audit">,
 ): Promise<Audit> {
   const { servers, faults, watch, now } = course
   await servers.recovered()
-  const connect = await connector(after, servers, project)
+  const connect = await connector(after, servers)
   const audit = new Audit(connect(true, 0), now)
   const total = new Counter("total")
   const shared = {
@@ -144,10 +144,7 @@ async function run(
 async function connector(
   after: After,
   { ports }: Servers,
-  project: number,
 ): Promise<(once: boolean, first: number) => Client> {
-  const stage = stages[project - 1]
-  if (!stage) throw new UsageError(`there is no project ${String(project)}`)
   const { connectCluster } = await linkClient(reference)
   const addresses = ports.map(({ client }) => ({ host: "127.0.0.1", port: client }))
   return (once, first) => {
