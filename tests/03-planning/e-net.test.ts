@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
-import { awaiting, check, group, holds, rejects, same, show, turns, type After } from "#suite"
+import { awaiting, check, group, holds, rejects, same, show, turn, turns, type After } from "#suite"
 import type { Cluster } from "../../projects/03-planning/contract.ts"
 import { project } from "./project.ts"
 import {
@@ -156,7 +156,7 @@ group("3e", "The network between servers", () => {
     const mouth = await Mouth.open(after, portOf(cluster, "n1"))
     for (const byte of Buffer.concat([letter("n2", "n1", "abc"), letter("n2", "n1", "def")])) {
       mouth.say(Uint8Array.of(byte))
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
     }
     await arrives(one, ["n2:abc", "n2:def"], "two frames, one byte at a time")
     same(one.got, ["n2:abc", "n2:def"], "two frames, one byte at a time")
@@ -385,7 +385,7 @@ group("3e", "The network between servers", () => {
       const scenario = "maxQueue 4; n2 does not read; 400 messages of 256 KiB"
       for (const text of numbered(400)) {
         one.send("n2", text)
-        if (Number(text) % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
+        if (Number(text) % 10 === 0) await turn()
       }
       const { queued = 0, dropped = 0 } = status(one, "n2") ?? {}
       holds(queued <= 4, `${scenario}: peers()`, "at most 4 queued", String(queued))
@@ -482,7 +482,7 @@ group("3e", "The network between servers", () => {
     for (let i = 0; i < 15; i++) {
       const mouth = await Mouth.open(after, portOf(cluster, "n1"))
       mouth.say(letter("n2", "n1", "half a message").subarray(0, i))
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
       if (i % 2 === 0) mouth.socket.resetAndDestroy()
       else mouth.socket.end()
     }
