@@ -20,7 +20,7 @@ for (const n of process.argv.slice(2).map(Number)) {
   const folder = mkdtempSync("/tmp/jail-")
   for (const jail of [null, { actor, readable: [bundle], folder, memory: 2048, seconds: 300 }]) {
     const t = Date.now()
-    const checks = await hunter.run(stage, { settings: { ...usual, module, bundle, tree, stage: n, conditions: [], jail, leniency: 5 }, env: {...process.env, TMPDIR: folder} })
+    const checks = await hunter.run(stage, { settings: { ...usual, module, bundle, tree, stage: n, conditions: [], jail, leniency: jail ? 3 : 5 }, env: {...process.env, TMPDIR: folder} })
     const failed = checks.filter((c) => c.failure)
     console.log(n, jail ? "jail" : "here", checks.length, "failed", failed.length, Date.now() - t, "ms")
     for (const f of failed.slice(0, 12)) console.log("   ", f.id, f.failure?.kind, f.failure?.summary.slice(0, 200), f.failure?.got?.slice(0,100), f.failure?.at)

@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from "node:module"
 import os from "node:os"
+import { tellDials } from "../suite/dials.ts"
 import { Peer } from "./peer.ts"
 
 /*
@@ -32,6 +33,10 @@ const peer = new Peer(
     },
   },
 )
+
+tellDials((address) => {
+  peer.dialed(address)
+})
 
 const escaped = (error: unknown) => {
   peer.escaped(error)

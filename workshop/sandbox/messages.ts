@@ -3,7 +3,7 @@
  * runs: JSON, a message a frame.
  */
 
-/** Something of the sender's that only a name of crosses: a function, an object with a class, a promise. */
+/** Names something of the sender's that stays where it is: a function, an object with a class, a promise, a symbol. */
 export type Id = number
 
 /** A value, in JSON. What JSON does not know is an object with the one key `$`. */
@@ -30,13 +30,16 @@ export type Special =
   /** NaN, the infinities, and -0. */
   | { readonly is: "number"; readonly text: string }
   | { readonly is: "bigint"; readonly text: string }
+  | { readonly is: "symbol"; readonly id: Id; readonly name: string }
   | { readonly is: "bytes"; readonly base64: string; readonly buffer: boolean }
-  | { readonly is: "map"; readonly entries: readonly (readonly [Wire, Wire])[] }
-  | { readonly is: "set"; readonly items: readonly Wire[] }
+  | { readonly is: "map"; readonly id: Id; readonly entries: readonly (readonly [Wire, Wire])[] }
+  | { readonly is: "set"; readonly id: Id; readonly items: readonly Wire[] }
   /** An object one of whose keys is `$` or `__proto__`. */
   | { readonly is: "object"; readonly entries: readonly (readonly [string, Wire])[] }
-  | { readonly is: "error"; readonly name: string; readonly message: string; readonly stack: string; readonly more: Wire }
+  | { readonly is: "error"; readonly id: Id; readonly name: string; readonly message: string; readonly stack: string; readonly more: Wire }
   | { readonly is: "function"; readonly id: Id; readonly name: string }
+  /** A function that both sides have: see `twins.ts`. `text` is there when the code is new to the receiver. */
+  | { readonly is: "twin"; readonly code: number; readonly path: string; readonly text?: string }
   /** An object that stays where it is. */
   | { readonly is: "thing"; readonly id: Id; readonly methods: readonly string[] }
   | { readonly is: "promise"; readonly id: Id }
@@ -57,6 +60,8 @@ export type Message =
   | { readonly type: "settled"; readonly id: Id; readonly rejected: boolean; readonly value: Parcel }
   /** An error that nobody caught. */
   | { readonly type: "escaped"; readonly value: Parcel }
+  /** The project has dialed this address. */
+  | { readonly type: "dialed"; readonly address: string }
   /** Comes back once the receiver's event loop came round. */
   | { readonly type: "turn"; readonly n: number }
   | { readonly type: "turned"; readonly n: number }

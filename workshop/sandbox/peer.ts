@@ -13,8 +13,9 @@ export interface PeerOptions {
   /** An error over there that nobody caught. */
   onEscaped?(error: unknown): void
   onLoaded?(failed: boolean, value: unknown): void
-  /** A question that nothing else was waiting for has its answer. */
-  onAnswer?(): void
+  onDialed?(address: string): void
+  /** A message has come. `asked` is when the question was asked that is being waited for, of several the first. */
+  onMessage?(asked: number | undefined): void
 }
 
 /**
@@ -27,10 +28,13 @@ export class Peer implements Carrier {
   readonly #values: Values
   /** Questions of ours that have no answer yet: the last is the one that is being waited for. */
   readonly #open: number[] = []
+  #asked: number | undefined
   /** Questions that came while others were open that they have nothing to do with. */
   readonly #later: Ask[] = []
   readonly #turns = new Map<number, () => void>()
-  #asked = 0
+  #count = 0
+  /** The question of theirs that is being answered now; 0: none. */
+  #serving = 0
   #ended = false
 
   constructor(ends: Ends, options: PeerOptions) {
@@ -46,9 +50,9 @@ export class Peer implements Carrier {
   }
 
   ask(request: Request): unknown {
-    const n = ++this.#asked
+    const n = ++this.#count
     this.#channel.send({ type: "ask", n, under: this.#serving, request })
-    this.#open.push(n)
+    if (this.#open.push(n) === 1) this.#asked = performance.now()
     const answer = this.#answerTo(n)
     this.#open.pop()
     if (this.#open.length === 0) this.#atRest()
@@ -65,26 +69,28 @@ export class Peer implements Carrier {
     this.#channel.send({ type: "escaped", value: this.#values.pack(error) })
   }
 
+  dialed(address: string): void {
+    this.#channel.send({ type: "dialed", address })
+  }
+
   loaded(failed: boolean, value: unknown): void {
     this.#channel.send({ type: "loaded", failed, value: this.#values.pack(value) })
   }
 
   /** Resolves once the other side's event loop came round, and what it had to say then is here. */
   async turn(): Promise<void> {
-    const n = ++this.#asked
+    const n = ++this.#count
     await new Promise<void>((resolve) => {
       this.#turns.set(n, resolve)
       this.#channel.send({ type: "turn", n })
     })
   }
 
-  /** The question of theirs that is being answered now; 0: none. */
-  #serving = 0
-
   #answerTo(n: number): Answer {
     for (;;) {
       const message = this.#channel.next()
       if (!message) return this.#gone()
+      this.#options.onMessage?.(this.#asked)
       if (message.type === "answer" && message.n === n) return message
       this.#handle(message)
     }
@@ -92,7 +98,7 @@ export class Peer implements Carrier {
 
   /** What came together with an answer has not been looked at, and nobody will tell that it is here. */
   #atRest(): void {
-    this.#options.onAnswer?.()
+    this.#asked = undefined
     if (this.#channel.hasUnread || this.#later.length > 0) this.#handleSoon()
   }
 
@@ -131,6 +137,9 @@ export class Peer implements Carrier {
         return
       case "escaped":
         this.#options.onEscaped?.(this.#values.unpack(message.value))
+        return
+      case "dialed":
+        this.#options.onDialed?.(message.address)
         return
       case "turn":
         setImmediate(() => {

@@ -1,6 +1,10 @@
+import { dialListeners } from "../suite/dials.ts"
 import { beat } from "../suite/watchdog.ts"
 import { imprison, type Jail } from "./jail.ts"
 import { Peer } from "./peer.ts"
+
+/** How long one call may take as long as it calls back all the time, in milliseconds. */
+const longest = 40_000
 
 /** Loads a project in a process of its own, and stands for it here. @throws what it threw as it was loaded */
 export async function loadRemote(jail: Jail, bundle: string): Promise<Readonly<Record<string, unknown>>> {
@@ -13,7 +17,13 @@ export async function loadRemote(jail: Jail, bundle: string): Promise<Readonly<R
     const peer = new Peer(ends, {
       judge: true,
       onEnd: end,
-      onAnswer: beat,
+      // Whoever says something is alive; but not for as long as it likes.
+      onMessage: (asked) => {
+        if (asked === undefined || performance.now() - asked < longest) beat()
+      },
+      onDialed: (address) => {
+        for (const tell of dialListeners()) tell(address)
+      },
       onEscaped: (error) => {
         setImmediate(() => {
           throw error

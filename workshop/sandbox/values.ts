@@ -1,6 +1,8 @@
+import { createRequire } from "node:module"
 import { deepFreeze } from "../suite/freeze.ts"
 import type { Id, Parcel, Request, Special, Wire } from "./messages.ts"
 import { Pieces } from "./pieces.ts"
+import { codeOf, evaluate, findTwin, isLoaded, twinOf, type Twin } from "./twins.ts"
 
 type Callable = (...args: readonly unknown[]) => unknown
 
@@ -31,14 +33,16 @@ export class Values {
   readonly #carrier: Carrier
   readonly #untrusted: boolean
   /** What is ours, and was named to the other side. */
-  readonly #ours: object[] = []
-  readonly #ids = new WeakMap<object, Id>()
+  readonly #ours: (object | symbol)[] = []
+  readonly #ids = new Map<object | symbol, Id>()
   /** On what a function that was an object's is called. */
   readonly #owners = new WeakMap<object, object>()
   /** What stands for what is theirs. */
-  readonly #theirs = new Map<Id, object>()
-  readonly #idOfTheirs = new WeakMap<object, Id>()
+  readonly #theirs = new Map<Id, object | symbol>()
+  readonly #idOfTheirs = new Map<object | symbol, Id>()
   readonly #waiting = new Map<Id, Waiting>()
+  /** The code of twins that the other side has, too. */
+  readonly #told = new Set<number>()
   readonly #sent = new Pieces()
   readonly #received = new Pieces()
   /** The number of the next piece of data in what is being unpacked. */
@@ -73,10 +77,13 @@ export class Values {
       case "bigint":
         return special({ is: "bigint", text: String(value) })
       case "symbol":
-        return String(value) // nobody else can have the same one
-      case "function":
+        return this.#name(value, (id) => ({ is: "symbol", id, name: value.description ?? "" }))
+      case "function": {
+        const twin = twinOf(value)
+        if (twin) return this.#packTwin(twin)
         if (owner && !this.#owners.has(value)) this.#owners.set(value, owner)
         return this.#name(value, (id) => ({ is: "function", id, name: value.name }))
+      }
       case "object":
         return value === null ? null : this.#packObject(value)
     }
@@ -99,7 +106,7 @@ export class Values {
   /** Does what the other side asks for, with what is ours. */
   serve(request: Request): unknown {
     const target = this.#ours[request.id]
-    if (!target) throw new Error("there is nothing of that name")
+    if (typeof target !== "object" && typeof target !== "function") throw new Error("there is nothing of that name")
     if (this.#untrusted && (request.do === "construct" || request.do === "set")) throw new Error("that is not yours")
     switch (request.do) {
       case "call":
@@ -123,7 +130,7 @@ export class Values {
     else waiting?.resolve(this.unpack(value))
   }
 
-  #name(value: object, told: (id: Id) => Special): Wire {
+  #name(value: object | symbol, told: (id: Id) => Special): Wire {
     const theirs = this.#idOfTheirs.get(value)
     if (theirs !== undefined) return special({ is: "yours", id: theirs })
     let id = this.#ids.get(value)
@@ -145,9 +152,12 @@ export class Values {
     if (value instanceof Error) return this.#packError(value)
     if (value instanceof Map) {
       const entries = [...value].map(([key, item]: readonly [unknown, unknown]) => [this.#pack(key), this.#pack(item)] as const)
-      return special({ is: "map", entries })
+      return this.#name(value, (id) => ({ is: "map", id, entries }))
     }
-    if (value instanceof Set) return special({ is: "set", items: [...value].map((item: unknown) => this.#pack(item)) })
+    if (value instanceof Set) {
+      const items = [...value].map((item: unknown) => this.#pack(item))
+      return this.#name(value, (id) => ({ is: "set", id, items }))
+    }
     return this.#name(value, (id) => ({ is: "thing", id, methods: methodsOf(value) }))
   }
 
@@ -181,7 +191,13 @@ export class Values {
     const more = Object.fromEntries(
       Object.entries(error).filter(([key, part]) => key !== "name" && typeof part !== "object" && typeof part !== "function"),
     )
-    return special({ is: "error", name, message, stack, more: this.#pack(more) })
+    return this.#name(error, (id) => ({ is: "error", id, name, message, stack, more: this.#pack(more) }))
+  }
+
+  #packTwin(twin: Twin): Wire {
+    const isNew = this.#untrusted && !this.#told.has(twin.code)
+    this.#told.add(twin.code)
+    return special({ is: "twin", ...twin, ...(isNew && { text: codeOf(twin) }) })
   }
 
   #unpack(wire: Wire): unknown {
@@ -220,20 +236,27 @@ export class Values {
         return Number(it.text)
       case "bigint":
         return BigInt(it.text)
+      case "symbol":
+        return this.#stand(it.id, () => Symbol(it.name))
       case "bytes": {
         const buffer = Buffer.from(it.base64, "base64")
         return it.buffer ? buffer : new Uint8Array(buffer)
       }
       case "map":
-        return new Map(it.entries.map(([key, item]) => [this.#unpack(key), this.#unpack(item)]))
+        return this.#stands(it.id, new Map(it.entries.map(([key, item]) => [this.#unpack(key), this.#unpack(item)])))
       case "set":
-        return new Set(it.items.map((item) => this.#unpack(item)))
+        return this.#stands(it.id, new Set(it.items.map((item) => this.#unpack(item))))
       case "object":
         return this.#unpackEntries(it.entries)
       case "error":
-        return revive(it, this.#unpack(it.more))
+        return this.#stands(it.id, revive(it, this.#unpack(it.more)))
       case "function":
         return this.#stand(it.id, () => this.#standIn(it.id, it.name))
+      case "twin":
+        if (it.text !== undefined && !this.#untrusted && !isLoaded(it)) {
+          evaluate(it.text, createRequire(import.meta.url), it.code)
+        }
+        return findTwin(it)
       case "thing":
         return this.#stand(it.id, () => this.#thing(it.id, new Set(it.methods)))
       case "promise":
@@ -243,10 +266,12 @@ export class Values {
     }
   }
 
-  #stand(id: Id, make: () => object): object {
+  #stand(id: Id, make: () => object | symbol): object | symbol {
     const known = this.#theirs.get(id)
-    if (known) return known
-    const made = make()
+    return known ?? this.#stands(id, make())
+  }
+
+  #stands<T extends object | symbol>(id: Id, made: T): T {
     this.#theirs.set(id, made)
     this.#idOfTheirs.set(made, id)
     return made

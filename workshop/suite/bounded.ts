@@ -24,6 +24,7 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
  * which leaves the process healthy, so that the next check runs. The first one may take 2 s; after that we know better.
  */
 export function bounded<T>(body: () => T, slow = 1): T {
+  if (inject("run").jail) return body() // what does not come back is in another process, and the watchdog sees to it
   globalThis.workshopBody = body
   try {
     return script.runInThisContext({
