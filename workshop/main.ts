@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander"
 import type { ClusterOptions } from "./commands/cluster.ts"
+import type { GradeOptions } from "./commands/grade.ts"
 import type { ExhaustOptions, RandomOptions } from "./commands/search.ts"
 import type { SimulateOptions } from "./commands/simulate.ts"
 import { parseStage, UsageError } from "./stages.ts"
@@ -213,6 +214,33 @@ program
   .action(async (options: ClusterOptions) => {
     const { cluster } = await import("./commands/cluster.ts")
     await cluster(options)
+  })
+
+const grading = program
+  .command("grade")
+  .description("for instructors: run the suites on a whole class, and write grades and feedback")
+  .argument("<submissions>", "a folder with a folder for each student, or a file with a line for each: name, tab, folder")
+  .option("--stages <which>", "1-7, or 4, or 1,3-5", "1-7")
+  .addOption(onOption("whose earlier projects each project stands on"))
+  .option("--out <dir>", "where the results go; what is there and has not changed is not run again", "grades")
+  .option("--jobs <n>", "how many to judge at once (default: one for each core)")
+  .option("--shard <i/n>", "only every n-th submission, from the i-th on: for several machines")
+  .option("--private <dir>", "your own folder: a grading.json; see docs/grading.md")
+  .option("--seconds <n>", "the longest that one project of one submission may take", "300")
+  .option("--memory <n>", "MiB for one project of one submission", "2048")
+  .action(async (path: string, options: GradeOptions) => {
+    const { grade } = await import("./commands/grade.ts")
+    finish(await grade(path, options))
+  })
+
+grading
+  .command("merge")
+  .description("join what several shards have graded")
+  .argument("<results...>", "the --out folders of the shards")
+  .option("--into <dir>", "where the joined results go", "grades")
+  .action(async (parts: readonly string[], { into }: { into: string }) => {
+    const { merge } = await import("./commands/grade.ts")
+    finish(merge(parts, into))
   })
 
 program.addHelpText(

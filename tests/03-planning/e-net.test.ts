@@ -1,6 +1,18 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
-import { awaiting, check, countDials, group, holds, rejects, same, show, turn, turns, type After } from "#suite"
+import {
+  awaiting,
+  check,
+  countDials,
+  group,
+  holds,
+  rejects,
+  same,
+  show,
+  turn,
+  turns,
+  type After,
+} from "#suite"
 import type { Cluster } from "../../projects/03-planning/contract.ts"
 import { project } from "./project.ts"
 import {

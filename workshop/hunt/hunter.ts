@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { Attempts, type Heritage } from "../runner/attempts.ts"
-import type { CheckOutcome, Outcome } from "../runner/outcome.ts"
+import { byId, type CheckOutcome, type Outcome } from "../runner/outcome.ts"
 import { moduleOf, type Subject } from "../runner/tree.ts"
 import type { Stage } from "../stages.ts"
 import { convincing, usual, type CheckInfo, type RunSettings } from "../suite/protocol.ts"
@@ -28,8 +28,8 @@ export class Hunter {
   readonly #folder: string
   readonly #suites = new Map<Stage, Promise<BundledSuite>>()
   readonly #subjects = new SubjectBundler()
-  /** Which rules a file checks is known once it was run. */
-  readonly #rulesOf = new Map<string, ReadonlySet<number>>()
+  /** What a file checks is known once it was loaded. */
+  readonly #checksOf = new Map<string, readonly CheckInfo[]>()
 
   /** @param folder  where the bundles may lie, below the repository: they import its packages */
   constructor(folder: string) {
@@ -57,6 +57,15 @@ export class Hunter {
     return attempts.checks
   }
 
+  /** All checks of a suite, without running any. */
+  async list(stage: Stage): Promise<readonly CheckInfo[]> {
+    const { child, files } = await this.#suite(stage)
+    const nothing = "data:text/javascript,"
+    const where = { module: child, bundle: nothing, tree: this.#folder, stage: stage.n, conditions: [] }
+    await this.run(stage, { settings: { ...usual, ...where, hunt: [] } })
+    return files.flatMap((file) => this.#checksOf.get(file) ?? []).toSorted(byId)
+  }
+
   async close(): Promise<void> {
     await this.#subjects.close()
   }
@@ -69,7 +78,12 @@ export class Hunter {
     return suite
   }
 
-  async #attempt(child: ChildProcess, order: Order, attempts: Attempts, signal?: AbortSignal): Promise<Ending> {
+  async #attempt(
+    child: ChildProcess,
+    order: Order,
+    attempts: Attempts,
+    signal?: AbortSignal,
+  ): Promise<Ending> {
     const died = once(child, "close") // with all that it told before
     const kill = () => {
       killAll(child, order.settings.jail !== null)
@@ -80,7 +94,7 @@ export class Hunter {
     child.on("message", (report: Report) => {
       if ("checks" in report) {
         checks.push(...report.checks)
-        this.#rulesOf.set(report.file, new Set(report.checks.flatMap(({ rules }) => rules)))
+        this.#checksOf.set(report.file, report.checks)
       } else if ("decided" in report) {
         attempts.decide(report.decided)
       } else {
@@ -99,8 +113,8 @@ export class Hunter {
   #filesFor({ files }: BundledSuite, hunt: readonly number[] | null): readonly string[] {
     if (!hunt) return files
     return files.filter((file) => {
-      const rules = this.#rulesOf.get(file)
-      return !rules || hunt.some((rule) => rules.has(rule))
+      const checks = this.#checksOf.get(file)
+      return !checks || checks.some(({ rules }) => rules.some((rule) => hunt.includes(rule)))
     })
   }
 }
@@ -110,7 +124,11 @@ function foundIn(checks: readonly CheckOutcome[]): boolean {
 }
 
 /** A process that nobody trusts has a group of its own, so that it can be ended with all that came of it. */
-function start({ child }: BundledSuite, { jail }: { readonly jail: object | null }, env?: NodeJS.ProcessEnv): ChildProcess {
+function start(
+  { child }: BundledSuite,
+  { jail }: { readonly jail: object | null },
+  env?: NodeJS.ProcessEnv,
+): ChildProcess {
   return fork(child, {
     execArgv: ["--no-warnings"],
     stdio: ["ignore", "ignore", "ignore", "ipc"],

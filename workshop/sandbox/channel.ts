@@ -39,7 +39,7 @@ export class Channel {
     const frame = Buffer.allocUnsafe(4 + text.length)
     frame.writeUInt32BE(text.length)
     text.copy(frame, 4)
-    for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#ends.write, frame, sent)
+    for (let sent = 0; sent < frame.length;) sent += writeSync(this.#ends.write, frame, sent)
   }
 
   /** The next message, if it is here. */

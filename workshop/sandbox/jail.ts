@@ -43,7 +43,11 @@ export function limited(jail: Jail, args: readonly string[]): readonly [string, 
 }
 
 /** What a program in a jail finds around it: nothing of ours. */
-export const environment = (folder: string): NodeJS.ProcessEnv => ({ TMPDIR: folder, PATH: "/usr/bin:/bin", HOME: folder })
+export const environment = (folder: string): NodeJS.ProcessEnv => ({
+  TMPDIR: folder,
+  PATH: "/usr/bin:/bin",
+  HOME: folder,
+})
 
 /** Starts the actor on a bundle. @returns our ends of the pipes to it, and the process */
 export function imprison(jail: Jail, bundle: string): { readonly ends: Ends; readonly child: ChildProcess } {

@@ -36,7 +36,14 @@ export type Special =
   | { readonly is: "set"; readonly id: Id; readonly items: readonly Wire[] }
   /** An object one of whose keys is `$` or `__proto__`. */
   | { readonly is: "object"; readonly entries: readonly (readonly [string, Wire])[] }
-  | { readonly is: "error"; readonly id: Id; readonly name: string; readonly message: string; readonly stack: string; readonly more: Wire }
+  | {
+      readonly is: "error"
+      readonly id: Id
+      readonly name: string
+      readonly message: string
+      readonly stack: string
+      readonly more: Wire
+    }
   | { readonly is: "function"; readonly id: Id; readonly name: string }
   /** A function that both sides have: see `twins.ts`. `text` is there when the code is new to the receiver. */
   | { readonly is: "twin"; readonly code: number; readonly path: string; readonly text?: string }

@@ -110,7 +110,12 @@ export class Peer implements Carrier {
 
   #gone(): Answer {
     this.#end()
-    return { type: "answer", n: 0, threw: true, value: { first: 0, wire: "the process at the other end is gone" } }
+    return {
+      type: "answer",
+      n: 0,
+      threw: true,
+      value: { first: 0, wire: "the process at the other end is gone" },
+    }
   }
 
   #end(): void {

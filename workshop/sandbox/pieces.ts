@@ -31,6 +31,8 @@ export class Pieces {
   /** The number by which the other side knows it. Only of what cannot have changed since. */
   numberOf(piece: object): number | undefined {
     const number = this.#numbers.get(piece)
-    return number !== undefined && number > this.#next - remembered && Object.isFrozen(piece) ? number : undefined
+    return number !== undefined && number > this.#next - remembered && Object.isFrozen(piece)
+      ? number
+      : undefined
   }
 }

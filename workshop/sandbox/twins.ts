@@ -52,6 +52,7 @@ export function findTwin({ code, path }: Twin): object | undefined {
 function* functionsIn(value: unknown, path: string): Generator<readonly [string, object]> {
   if (typeof value === "function") yield [path, value]
   else if (typeof value === "object" && value !== null && path.split(".").length < 5) {
-    for (const [key, part] of Object.entries(value)) yield* functionsIn(part, path === "" ? key : `${path}.${key}`)
+    for (const [key, part] of Object.entries(value))
+      yield* functionsIn(part, path === "" ? key : `${path}.${key}`)
   }
 }

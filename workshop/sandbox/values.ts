@@ -1,7 +1,9 @@
 import { createRequire } from "node:module"
 import { deepFreeze } from "../suite/freeze.ts"
 import type { Id, Parcel, Request, Special, Wire } from "./messages.ts"
+import { isData, member, methodsOf, revive } from "./objects.ts"
 import { Pieces } from "./pieces.ts"
+import { standIn, thing, type Asking } from "./stand-ins.ts"
 import { codeOf, evaluate, findTwin, isLoaded, twinOf, type Twin } from "./twins.ts"
 
 type Callable = (...args: readonly unknown[]) => unknown
@@ -17,13 +19,6 @@ interface Waiting {
   resolve(value: unknown): void
   reject(reason: unknown): void
 }
-
-/** Methods that iterate have no name of their own. */
-const symbols = new Map<string | symbol, string>([
-  [Symbol.iterator, "@@iterator"],
-  [Symbol.asyncIterator, "@@asyncIterator"],
-])
-const named = new Map([...symbols].map(([symbol, name]) => [name, symbol]))
 
 /**
  * Values on their way to another process, and back. Data is copied; a function, a promise or an object with a class of
@@ -45,6 +40,7 @@ export class Values {
   readonly #told = new Set<number>()
   readonly #sent = new Pieces()
   readonly #received = new Pieces()
+  readonly #asking: Asking
   /** The number of the next piece of data in what is being unpacked. */
   #number = 0
 
@@ -55,6 +51,11 @@ export class Values {
   constructor(carrier: Carrier, untrusted: boolean) {
     this.#carrier = carrier
     this.#untrusted = untrusted
+    this.#asking = {
+      ask: (request) => carrier.ask(request),
+      pack: (value) => this.pack(value),
+      packAll: (args) => this.#packAll(args),
+    }
   }
 
   pack(value: unknown): Parcel {
@@ -71,7 +72,9 @@ export class Values {
       case "boolean":
         return value
       case "number":
-        return Number.isFinite(value) && !Object.is(value, -0) ? value : special({ is: "number", text: numeral(value) })
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? value
+          : special({ is: "number", text: numeral(value) })
       case "undefined":
         return special({ is: "undefined" })
       case "bigint":
@@ -106,8 +109,10 @@ export class Values {
   /** Does what the other side asks for, with what is ours. */
   serve(request: Request): unknown {
     const target = this.#ours[request.id]
-    if (typeof target !== "object" && typeof target !== "function") throw new Error("there is nothing of that name")
-    if (this.#untrusted && (request.do === "construct" || request.do === "set")) throw new Error("that is not yours")
+    if (typeof target !== "object" && typeof target !== "function")
+      throw new Error("there is nothing of that name")
+    if (this.#untrusted && (request.do === "construct" || request.do === "set"))
+      throw new Error("that is not yours")
     switch (request.do) {
       case "call":
         return Reflect.apply(target as Callable, this.#owners.get(target), this.#unpackAll(request.args))
@@ -151,7 +156,9 @@ export class Values {
     if (value instanceof Promise) return this.#packPromise(value)
     if (value instanceof Error) return this.#packError(value)
     if (value instanceof Map) {
-      const entries = [...value].map(([key, item]: readonly [unknown, unknown]) => [this.#pack(key), this.#pack(item)] as const)
+      const entries = [...value].map(
+        ([key, item]: readonly [unknown, unknown]) => [this.#pack(key), this.#pack(item)] as const,
+      )
       return this.#name(value, (id) => ({ is: "map", id, entries }))
     }
     if (value instanceof Set) {
@@ -168,7 +175,9 @@ export class Values {
     if (ours !== undefined) return { $: ours }
     this.#sent.add(value)
     if (Array.isArray(value)) return value.map((item: unknown) => this.#pack(item))
-    const entries = Object.entries(value).map(([key, part]: [string, unknown]) => [key, this.#pack(part, value)] as const)
+    const entries = Object.entries(value).map(
+      ([key, part]: [string, unknown]) => [key, this.#pack(part, value)] as const,
+    )
     const awkward = Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")
     return awkward ? special({ is: "object", entries }) : Object.fromEntries(entries)
   }
@@ -189,7 +198,9 @@ export class Values {
   #packError(error: Error): Wire {
     const { name, message, stack = "" } = error
     const more = Object.fromEntries(
-      Object.entries(error).filter(([key, part]) => key !== "name" && typeof part !== "object" && typeof part !== "function"),
+      Object.entries(error).filter(
+        ([key, part]) => key !== "name" && typeof part !== "object" && typeof part !== "function",
+      ),
     )
     return this.#name(error, (id) => ({ is: "error", id, name, message, stack, more: this.#pack(more) }))
   }
@@ -243,7 +254,10 @@ export class Values {
         return it.buffer ? buffer : new Uint8Array(buffer)
       }
       case "map":
-        return this.#stands(it.id, new Map(it.entries.map(([key, item]) => [this.#unpack(key), this.#unpack(item)])))
+        return this.#stands(
+          it.id,
+          new Map(it.entries.map(([key, item]) => [this.#unpack(key), this.#unpack(item)])),
+        )
       case "set":
         return this.#stands(it.id, new Set(it.items.map((item) => this.#unpack(item))))
       case "object":
@@ -251,14 +265,14 @@ export class Values {
       case "error":
         return this.#stands(it.id, revive(it, this.#unpack(it.more)))
       case "function":
-        return this.#stand(it.id, () => this.#standIn(it.id, it.name))
+        return this.#stand(it.id, () => standIn(it.id, it.name, this.#asking))
       case "twin":
         if (it.text !== undefined && !this.#untrusted && !isLoaded(it)) {
           evaluate(it.text, createRequire(import.meta.url), it.code)
         }
         return findTwin(it)
       case "thing":
-        return this.#stand(it.id, () => this.#thing(it.id, new Set(it.methods)))
+        return this.#stand(it.id, () => thing(it.id, new Set(it.methods), this.#asking))
       case "promise":
         return new Promise((resolve, reject) => this.#waiting.set(it.id, { resolve, reject }))
       case "yours":
@@ -276,92 +290,9 @@ export class Values {
     this.#idOfTheirs.set(made, id)
     return made
   }
-
-  #standIn(id: Id, name: string): object {
-    const standIn = Object.defineProperty(function () {}, "name", { value: name })
-    return new Proxy(standIn, {
-      apply: (_, __, args: readonly unknown[]) => this.#carrier.ask({ do: "call", id, args: this.#packAll(args) }),
-      construct: (_, args: readonly unknown[]) => {
-        const made = this.#carrier.ask({ do: "construct", id, args: this.#packAll(args) })
-        if (typeof made !== "object" || made === null) throw new TypeError(`new ${name} did not make an object`)
-        return made
-      },
-    })
-  }
-
-  /** Stands for an object that stays where it is. Its methods are known; anything else is asked for. */
-  #thing(id: Id, methods: ReadonlySet<string>): object {
-    const made = new Map<string, Callable>()
-    return new Proxy(
-      {},
-      {
-        get: (_, key) => {
-          const name = symbols.get(key) ?? key
-          if (typeof name === "symbol") return undefined
-          if (!methods.has(name)) return this.#carrier.ask({ do: "get", id, name })
-          const method =
-            made.get(name) ??
-            ((...args: readonly unknown[]) =>
-              this.#carrier.ask({ do: "method", id, name, args: this.#packAll(args) }))
-          made.set(name, method)
-          return method
-        },
-        has: (_, key) => methods.has(symbols.get(key)?.toString() ?? String(key)),
-        set: (_, key, value) => {
-          if (typeof key === "string") this.#carrier.ask({ do: "set", id, name: key, value: this.pack(value) })
-          return true
-        },
-      },
-    )
-  }
 }
 
 const special = (it: Special): Wire => ({ $: it })
 const numeral = (value: number): string => (Object.is(value, -0) ? "-0" : String(value))
 const isList = (wire: Wire): wire is readonly Wire[] => Array.isArray(wire)
 const isSpecial = (wire: object): wire is { readonly $: Special | number } => Object.hasOwn(wire, "$")
-
-/** Plain data, and no property that a function answers: that one may say something else the next time. */
-function isData(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null && !isNamespace(value)) return false
-  return Object.values(Object.getOwnPropertyDescriptors(value)).every(({ get }) => get === undefined)
-}
-
-/** What a module exports. */
-function isNamespace(value: object): boolean {
-  return Reflect.get(value, Symbol.toStringTag) === "Module"
-}
-
-/** All methods, inherited ones as well, but not those that every object has. */
-function methodsOf(value: object): readonly string[] {
-  const names = new Set<string>()
-  for (let at: object | null = value; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
-    for (const [key, { value: part }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (typeof part === "function" && key !== "constructor") names.add(key)
-    }
-    for (const [symbol, name] of symbols) if (Object.hasOwn(at, symbol)) names.add(name)
-  }
-  return [...names]
-}
-
-/**
- * A member of ours that the other side asks for. What every object has is not for strangers: from an object's
- * constructor it is two steps to running anything.
- */
-function member(target: object, name: string): unknown {
-  const key = named.get(name) ?? name
-  for (let at: object | null = target; at && at !== Object.prototype && at !== Function.prototype; ) {
-    if (Object.hasOwn(at, key) && key !== "constructor" && key !== "__proto__") return Reflect.get(target, key, target)
-    at = Object.getPrototypeOf(at) as object | null
-  }
-  return undefined
-}
-
-function revive(it: Extract<Special, { is: "error" }>, more: unknown): Error {
-  const Kind = [TypeError, RangeError, SyntaxError, ReferenceError].find(({ name }) => name === it.name) ?? Error
-  const error = Object.assign(new Kind(it.message), more)
-  Object.defineProperty(error, "name", { value: it.name, configurable: true, writable: true })
-  Object.defineProperty(error, "stack", { value: it.stack, configurable: true, writable: true })
-  return error
-}

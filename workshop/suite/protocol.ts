@@ -77,7 +77,10 @@ export interface RunSettings {
 }
 
 /** What a run may do otherwise than usual. */
-export type Usual = Pick<RunSettings, "bundle" | "hunt" | "brief" | "seed" | "thoroughness" | "leniency" | "jail">
+export type Usual = Pick<
+  RunSettings,
+  "bundle" | "hunt" | "brief" | "seed" | "thoroughness" | "leniency" | "jail"
+>
 
 export const usual: Usual = {
   bundle: null,

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import { join } from "node:path"
+import { grade as run, type GradeProgress } from "../grade/grade.ts"
+import { Records } from "../grade/record.ts"
+import { totalOf, writeReports } from "../grade/reports.ts"
+import { readScheme } from "../grade/scheme.ts"
+import { findSubmissions, type Submission } from "../grade/submissions.ts"
+import type { Foundation } from "../runner/tree.ts"
+import { parseStage, stages, UsageError, type Stage } from "../stages.ts"
+import { bold, count, dim, mark } from "../text/style.ts"
+import { rewriting } from "../text/live.ts"
+
+export interface GradeOptions {
+  readonly stages: string
+  readonly on: Foundation
+  readonly out: string
+  readonly jobs?: string
+  readonly shard?: string
+  readonly private?: string
+  readonly seconds: string
+  readonly memory: string
+}
+
+/** `workshop grade`: true once everything was graded, whatever the grades are. */
+export async function grade(path: string, options: GradeOptions): Promise<boolean> {
+  const wanted = parseStages(options.stages)
+  const all = findSubmissions(path)
+  const submissions = options.shard === undefined ? all : shardOf(all, options.shard)
+  const jobs = options.jobs === undefined ? availableParallelism() : natural("--jobs", options.jobs)
+  if (options.private !== undefined && !existsSync(options.private)) {
+    throw new UsageError(`--private ${options.private}: there is no such folder`)
+  }
+  const progress = new Progress(submissions.length * wanted.length)
+  const records = await run(
+    {
+      submissions,
+      stages: wanted,
+      on: options.on,
+      out: options.out,
+      jobs,
+      scheme: readScheme(options.private),
+      seconds: natural("--seconds", options.seconds),
+      memory: natural("--memory", options.memory),
+    },
+    (one) => {
+      progress.tell(one)
+    },
+  )
+  writeReports(options.out, records)
+  progress.end(options.out, records, submissions)
+  return true
+}
+
+/** `workshop grade merge`: joins what several machines have graded. */
+export function merge(parts: readonly string[], out: string): boolean {
+  for (const part of parts) {
+    if (!existsSync(join(part, "students")))
+      throw new UsageError(`${part}: that is no result of \`workshop grade\``)
+  }
+  const records = new Records(out)
+  for (const part of parts) for (const student of new Records(part).all()) records.add(student)
+  writeReports(out, records)
+  process.stdout.write(`${count(records.all().length, "student")}: ${join(out, "report.html")}\n`)
+  return true
+}
+
+/** `1-7`, `4`, `1,3-5`. */
+export function parseStages(text: string): readonly Stage[] {
+  const chosen = text.split(",").flatMap((part) => {
+    const range = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(part.trim())
+    if (!range) throw new UsageError(`--stages ${text}: write 4, 1-7 or 1,3-5`)
+    const [first, last] = [parseStage(range[1] ?? ""), parseStage(range[2] ?? range[1] ?? "")]
+    return stages.slice(first.n - 1, last.n)
+  })
+  if (chosen.length === 0) throw new UsageError(`--stages ${text}: there is nothing in it`)
+  return stages.filter((stage) => chosen.includes(stage))
+}
+
+/** Every n-th submission: whoever grades the others takes the same names in the same order. */
+function shardOf(all: readonly Submission[], text: string): readonly Submission[] {
+  const [, i, n] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (i === undefined || n === undefined || Number(i) < 1 || Number(i) > Number(n)) {
+    throw new UsageError(`--shard ${text}: write 1/4 for the first of four, up to 4/4`)
+  }
+  return all.filter((_, at) => at % Number(n) === Number(i) - 1)
+}
+
+function natural(option: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new UsageError(`${option} ${text}: it takes a whole number from 1 on`)
+}
+
+/** One line that counts, where there is a terminal; else a line for each result. */
+class Progress {
+  readonly #all: number
+  readonly #line = rewriting()
+  readonly #started = Date.now()
+  #done = 0
+  #known = 0
+
+  constructor(all: number) {
+    this.#all = all
+  }
+
+  tell({ student, record, known }: GradeProgress): void {
+    this.#done++
+    if (known) this.#known++
+    const text = `${student}, project ${String(record.stage)}: ${String(record.points)} of ${String(record.maxPoints)}`
+    if (!process.stdout.isTTY)
+      process.stdout.write(`${this.#count()} ${text}${known ? " (as before)" : ""}\n`)
+    else this.#line.show(() => `${this.#count()} ${this.#left()} ${text}`)
+  }
+
+  end(out: string, records: Records, submissions: readonly Submission[]): void {
+    this.#line.clear()
+    const seconds = ((Date.now() - this.#started) / 1000).toFixed(1)
+    for (const { student } of submissions) {
+      const record = records.read(student)
+      if (!record) continue
+      const { mark: got, worth } = totalOf(record)
+      const sign = got === worth ? mark.pass : got === 0 ? mark.fail : mark.todo
+      process.stdout.write(`  ${sign} ${student} ${dim(`${String(got)} of ${String(worth)}`)}\n`)
+    }
+    const again = this.#known === 0 ? "" : `, ${String(this.#known)} of them as before`
+    process.stdout.write(`\n${count(this.#done, "result")} in ${seconds} s${again}\n`)
+    process.stdout.write(`${bold(join(out, "report.html"))}, grades.csv, junit.xml, ctrf.json, students/\n`)
+  }
+
+  #count(): string {
+    return `${String(this.#done)}/${String(this.#all)}`
+  }
+
+  #left(): string {
+    const each = (Date.now() - this.#started) / Math.max(1, this.#done - this.#known)
+    const minutes = (each * (this.#all - this.#done)) / 60_000
+    return minutes < 1 ? "less than a minute left:" : `about ${minutes.toFixed(0)} min left:`
+  }
+}

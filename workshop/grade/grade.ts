@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { filesIn } from "../files.ts"
+import type { Foundation } from "../runner/tree.ts"
+import { root, type Stage } from "../stages.ts"
+import { Desk } from "./desk.ts"
+import { Records, toRecord, type StageRecord, type StudentRecord } from "./record.ts"
+import { lateness, markOf, worthOf, type Scheme } from "./scheme.ts"
+import { readSubmission, type Intake, type Submission } from "./submissions.ts"
+
+export interface GradeOptions {
+  readonly submissions: readonly Submission[]
+  readonly stages: readonly Stage[]
+  readonly on: Foundation
+  readonly out: string
+  /** How many are judged at once. */
+  readonly jobs: number
+  readonly scheme: Scheme
+  readonly seconds: number
+  readonly memory: number
+}
+
+/** What somebody who waits wants to know. */
+export interface GradeProgress {
+  readonly student: string
+  readonly record: StageRecord
+  /** Whether it was known from an earlier run. */
+  readonly known: boolean
+}
+
+/**
+ * Grades every submission, and keeps each result as soon as it is there. What was graded before and has not changed since
+ * is not run again.
+ */
+export async function grade(
+  options: GradeOptions,
+  onProgress: (progress: GradeProgress) => void,
+): Promise<Records> {
+  const { submissions, stages, on, out, jobs, seconds, memory } = options
+  const records = new Records(out)
+  const bundles = join(root, ".workshop", `grade-${String(process.pid)}`)
+  mkdirSync(bundles, { recursive: true })
+  const desk = new Desk(bundles, { on, seconds, memory })
+  const ours = versionOf()
+  const tasks = submissions.values()
+  const work = async (): Promise<void> => {
+    for (const submission of tasks) await gradeOne(submission)
+  }
+  const gradeOne = async (submission: Submission): Promise<void> => {
+    const intake = readSubmission(submission)
+    const before = records.read(submission.student)
+    const done: StageRecord[] = []
+    for (const stage of stages) {
+      const key = sha256([ours, intake.digest, stage.name, on, String(seconds), String(memory)].join("\n"))
+      const old = before?.stages.find((each) => each.key === key)
+      const record = rated(old ?? (await judged(desk, stage, intake, key)), stage, submission, options.scheme)
+      done.push(record)
+      records.write(studentRecord(submission, intake, done, before))
+      onProgress({ student: submission.student, record, known: old !== undefined })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: jobs }, work))
+  } finally {
+    await desk.close()
+    rmSync(bundles, { recursive: true, force: true })
+  }
+  return records
+}
+
+type Rated = "worth" | "late" | "mark"
+
+async function judged(
+  desk: Desk,
+  stage: Stage,
+  intake: Intake,
+  key: string,
+): Promise<Omit<StageRecord, Rated>> {
+  const { checks } = await desk.judge(stage, intake)
+  const told = checks.map(toRecord)
+  const sum = (some: typeof told) => some.reduce((total, { points }) => total + points, 0)
+  return {
+    stage: stage.n,
+    key,
+    points: sum(told.filter(({ passed }) => passed)),
+    maxPoints: sum(told),
+    checks: told,
+  }
+}
+
+/** What a result is worth is decided anew each time: the scheme may have changed. */
+function rated(
+  record: Omit<StageRecord, Rated>,
+  stage: Stage,
+  { submitted }: Submission,
+  scheme: Scheme,
+): StageRecord {
+  const worth = worthOf(scheme, stage)
+  const late = lateness(scheme, stage, submitted)
+  return { ...record, worth, late, mark: markOf(worth, record.points, record.maxPoints, late) }
+}
+
+/** Stages that were not asked for this time keep the results that they have. */
+function studentRecord(
+  { student, submitted }: Submission,
+  { commit, digest, remarks }: Intake,
+  done: readonly StageRecord[],
+  before: StudentRecord | undefined,
+): StudentRecord {
+  const kept = (before?.digest === digest ? before.stages : []).filter(
+    ({ stage }) => !done.some((each) => each.stage === stage),
+  )
+  const stages = [...kept, ...done].toSorted((a, b) => a.stage - b.stage)
+  return { student, commit, submitted, digest, remarks: [...remarks], stages }
+}
+
+/** Of the suites and of what runs them. */
+function versionOf(): string {
+  const files = ["tests", "solutions", "workshop", "package-lock.json"].flatMap((path) =>
+    path.endsWith(".json") ? [path] : filesIn(path),
+  )
+  const hash = createHash("sha256")
+  for (const path of files) hash.update(path).update(readFileSync(join(root, path)))
+  return hash.digest("hex")
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex")
+}
