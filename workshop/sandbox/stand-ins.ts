@@ -5,9 +5,9 @@ type Callable = (...args: readonly unknown[]) => unknown
 
 /** How a stand-in reaches what it stands for. */
 export interface Asking {
-  ask(request: Request): unknown
-  pack(value: unknown): Parcel
-  packAll(args: readonly unknown[]): Parcel<readonly Wire[]>
+  readonly ask: (request: Request) => unknown
+  readonly pack: (value: unknown) => Parcel
+  readonly packAll: (args: readonly unknown[]) => Parcel<readonly Wire[]>
 }
 
 /** Stands for a function or a class of the other side's. */
