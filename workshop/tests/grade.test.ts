@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { Desk } from "../grade/desk.ts"
+import { toRecord } from "../grade/record.ts"
+import { findSubmissions, readSubmission, type Intake } from "../grade/submissions.ts"
+import type { CheckOutcome } from "../runner/outcome.ts"
+import { makeTree } from "../runner/tree.ts"
+import { parseStage, root } from "../stages.ts"
+import { attacks, type Attack } from "./attacks.ts"
+
+/** A submission may try what it likes: it gains no point by it, and nobody else loses one. */
+
+const stage = parseStage("4")
+const bundles = makeTree("grade-test", true)
+const desk = new Desk(bundles, { on: "mine", seconds: 90, memory: 1024 })
+const scratch = mkdtempSync(join(tmpdir(), "grade-test-"))
+
+afterAll(async () => {
+  await desk.close()
+  for (const folder of [bundles, scratch]) rmSync(folder, { recursive: true, force: true })
+})
+
+const contract = "../../projects/04-the-log/contract.ts"
+const right = readFileSync(join(root, "solutions/04-the-log/index.ts"), "utf8").replaceAll(
+  contract,
+  "./contract.ts",
+)
+const lastTerm = "  return entries.at(-1)?.term ?? base.term\n"
+
+/** Project 4 with a `lastTerm` that is wrong as long as nothing is won. */
+function attacked({ code, inside = "" }: Pick<Attack, "code" | "inside">): string {
+  const wrong = `  ${inside.replace("require$", "fs$")}\n  if (!won) return 4711\n${lastTerm}`
+  return `import * as fs$ from "node:fs"\nlet won = false\n${code}\n${right.replace(lastTerm, wrong)}`
+}
+
+function handedIn(text: string): Intake {
+  const files = new Map([["projects/04-the-log/index.ts", Buffer.from(text)]])
+  return { files, digest: "", commit: null, remarks: [] }
+}
+
+async function judge(text: string): Promise<readonly CheckOutcome[]> {
+  return (await desk.judge(stage, handedIn(text))).checks
+}
+
+const failed = (checks: readonly CheckOutcome[]): readonly string[] =>
+  checks.flatMap(({ id, failure }) => (failure ? [id] : []))
+
+describe("attacks", () => {
+  let plain: readonly string[] = []
+
+  beforeAll(async () => {
+    expect(failed(await judge(right))).toEqual([])
+    plain = failed(await judge(attacked({ code: "" })))
+    expect(plain.length).toBeGreaterThan(3)
+    expect(failed(await judge(attacked({ code: "won = true" })))).toEqual([]) // an attack that gets there would be seen
+  })
+
+  test.each(attacks)("$name", { timeout: 240_000 }, async ({ code, inside, harmful }) => {
+    const checks = await judge(attacked({ code, ...(inside === undefined ? {} : { inside }) }))
+    expect(checks).toHaveLength(55)
+    const stillFailed = failed(checks)
+    if (harmful) expect(stillFailed).toEqual(expect.arrayContaining([...plain]))
+    else expect(stillFailed).toEqual(plain)
+    expect(failed(await judge(right))).toEqual([]) // and the next one is judged as ever
+  })
+})
+
+describe("what is handed in", () => {
+  function lay(files: Readonly<Record<string, string>>): string {
+    const folder = mkdtempSync(join(scratch, "student-"))
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(folder, path, ".."), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    return folder
+  }
+  const read = (folder: string) => readSubmission({ student: "x", folder, submitted: null })
+
+  test("links are not followed: to a file, or to a folder", async () => {
+    const folder = lay({ "projects/README.md": "" })
+    symlinkSync(join(root, "solutions/04-the-log"), join(folder, "projects/04-the-log"))
+    expect(read(folder).files.size).toBe(0)
+    expect(read(folder).remarks).toEqual([
+      "projects/04-the-log was left out: it is a link, or no ordinary file",
+    ])
+    const all = (await desk.judge(stage, read(folder))).checks
+    expect(failed(all)).toHaveLength(55)
+    const top = lay({})
+    symlinkSync(join(root, "solutions"), join(top, "projects"))
+    expect(read(top).remarks).toEqual(["there is no folder `projects/` in it"])
+  })
+
+  test.each([
+    [`export * from "../../../../../..${root}/solutions/04-the-log/index.ts"`, "that lies outside projects/"],
+    [`export * from "${root}/solutions/04-the-log/index.ts"`, "that lies outside projects/"],
+    [`import "left-pad"`, "there are only Node's own modules and"],
+    [`import text from "./secret.ts"`, "there is no such file"],
+    ["export const = 1", "ERROR"],
+  ])("what %s imports is looked at", async (text, why) => {
+    const checks = await judge(text)
+    expect(failed(checks)).toHaveLength(55)
+    expect(checks[0]?.failure?.summary).toContain(why)
+    expect(checks[0]?.failure?.summary).toContain("projects/04-the-log/index.ts:1")
+  })
+
+  test("its projects may import each other, and zod", async () => {
+    const text = `import * as z from "zod"\nimport { helper } from "./helper.ts"\nz.string(); helper()\n${right}`
+    const helper = Buffer.from("export const helper = () => 1")
+    const intake = handedIn(text)
+    const files = new Map([...intake.files, ["projects/04-the-log/helper.ts", helper]])
+    expect(failed((await desk.judge(stage, { ...intake, files })).checks)).toEqual([])
+  })
+
+  test("a list of submissions says which line is wrong", () => {
+    const list = (text: string) => {
+      const file = join(scratch, "list.tsv")
+      writeFileSync(file, text)
+      return () => findSubmissions(file)
+    }
+    expect(list("# name\tfolder\nada\t/tmp/ada\t2026-12-03T18:00:00Z\n")()).toEqual([
+      { student: "ada", folder: "/tmp/ada", submitted: Date.parse("2026-12-03T18:00:00Z") },
+    ])
+    expect(list("ada\n")).toThrow("list.tsv:1: a line is a name, a tab, and a folder")
+    expect(list("../ada\tx\n")).toThrow("cannot be a student's name")
+    expect(list("ada\tx\tyesterday\n")).toThrow('"yesterday" is no time')
+    expect(list("ada\tx\nada\ty\n")).toThrow("ada is there twice")
+  })
+})
+
+test("a message can be shown anywhere, and is no longer than it must be", () => {
+  const failure = { kind: "threw", summary: `\u001b[31m\u0000\ud800${"x".repeat(5_000)}` } as const
+  const { message } = toRecord({ id: "4a.1", title: "", group: "", rules: [], points: 1, failure })
+  expect(message).toMatch(/^\ufffd\[31m\ufffd\ufffdx+…$/)
+  expect(message?.length).toBeLessThan(2_010)
+})
