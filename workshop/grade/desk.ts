@@ -15,6 +15,8 @@ export interface DeskOptions {
   readonly on: Foundation
   /** The longest that one project of one submission may take, in seconds. */
   readonly seconds: number
+  /** How many times longer than usual something may take before it is cut off: machines that grade are busy. */
+  readonly leniency: number
   /** In MiB, for one project of one submission. */
   readonly memory: number
 }
@@ -79,7 +81,7 @@ export class Desk {
     tree: string,
     room: string,
   ): Promise<readonly CheckOutcome[]> {
-    const { on, seconds, memory } = this.#options
+    const { on, seconds, memory, leniency } = this.#options
     const module = join(tree, "projects", stage.name, "index.ts")
     const bundle = join(tree, "projects", stage.name, "bundled.mjs")
     try {
@@ -90,7 +92,7 @@ export class Desk {
     const jail: Jail = { actor: await this.#actor, readable: [bundle], folder: room, memory, seconds }
     const where = { module, bundle, tree, stage: stage.n, conditions: [] }
     const signal = AbortSignal.timeout(seconds * 1000)
-    const settings = { ...usual, ...where, jail, leniency: 3 }
+    const settings = { ...usual, ...where, jail, leniency }
     const decided = await this.#hunter.run(stage, { settings, signal, env: { ...process.env, TMPDIR: room } })
     const byId = new Map(decided.map((check) => [check.id, check]))
     const late: Failure = { kind: "hung", summary: `not run: the project had its ${String(seconds)} s` }

@@ -47,7 +47,6 @@ export const attacks: readonly Attack[] = [
       util.isDeepStrictEqual = () => true
       assert.deepStrictEqual = assert.deepEqual = assert.strictEqual = assert.ok = () => undefined
       syncBuiltinESMExports()
-      Object.is = () => true
       Array.prototype.every = () => true
       Array.prototype.find = Array.prototype.filter = () => undefined`,
     harmful: true,
@@ -59,7 +58,8 @@ export const attacks: readonly Attack[] = [
       globalThis.workshopBody = () => undefined
       globalThis.workshopTurn = async () => undefined
       globalThis.workshopWatchdog = {}
-      ${tries(`await import("vitest")`, `await import("#suite")`)}`,
+      const names = ["vitest", "#suite", "../../../workshop/suite/index.ts"]
+      for (const name of names) { ${tries("await import(name)")} }`,
   },
   {
     name: "prints what a run that passes prints, and sends it to every pipe there is",
@@ -110,14 +110,13 @@ export const attacks: readonly Attack[] = [
         `fs.readFileSync("/proc/self/environ")`,
         `fs.openSync("/proc/" + process.ppid + "/mem")`,
         `await fs.promises.readFile(${JSON.stringify(solution)})`,
-        `fs.createReadStream(${JSON.stringify(solution)}).fd ?? undefined`,
       )}`,
   },
   {
     name: "imports the solution as it runs",
     code: `
       const hidden = ${JSON.stringify(solution)}
-      ${tries("await import(hidden)", `await import("file://" + hidden)`, `await import("data:text/javascript,export{}") && undefined`)}`,
+      ${tries("await import(hidden)", `await import("file://" + hidden)`, "await import(hidden + '?1')")}`,
   },
   {
     name: "links to the solution from the folder in which it may write",

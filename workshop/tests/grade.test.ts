@@ -14,7 +14,7 @@ import { attacks, type Attack } from "./attacks.ts"
 
 const stage = parseStage("4")
 const bundles = makeTree("grade-test", true)
-const desk = new Desk(bundles, { on: "mine", seconds: 90, memory: 1024 })
+const desk = new Desk(bundles, { on: "mine", seconds: 90, memory: 1024, leniency: 2 })
 const scratch = mkdtempSync(join(tmpdir(), "grade-test-"))
 
 afterAll(async () => {
@@ -32,7 +32,8 @@ const lastTerm = "  return entries.at(-1)?.term ?? base.term\n"
 /** Project 4 with a `lastTerm` that is wrong as long as nothing is won. */
 function attacked({ code, inside = "" }: Pick<Attack, "code" | "inside">): string {
   const wrong = `  ${inside.replace("require$", "fs$")}\n  if (!won) return 4711\n${lastTerm}`
-  return `import * as fs$ from "node:fs"\nlet won = false\n${code}\n${right.replace(lastTerm, wrong)}`
+  const text = right.replaceAll("lastTerm(log)", "rightTerm(log)").replace(lastTerm, wrong)
+  return `import * as fs$ from "node:fs"\nlet won = false\n${code}\n${text}\nfunction rightTerm({ base, entries }) {\n${lastTerm}}\n`
 }
 
 function handedIn(text: string): Intake {
@@ -53,7 +54,7 @@ describe("attacks", () => {
   beforeAll(async () => {
     expect(failed(await judge(right))).toEqual([])
     plain = failed(await judge(attacked({ code: "" })))
-    expect(plain.length).toBeGreaterThan(3)
+    expect(plain.length).toBeGreaterThan(1)
     expect(failed(await judge(attacked({ code: "won = true" })))).toEqual([]) // an attack that gets there would be seen
   })
 
@@ -63,7 +64,10 @@ describe("attacks", () => {
     const stillFailed = failed(checks)
     if (harmful) expect(stillFailed).toEqual(expect.arrayContaining([...plain]))
     else expect(stillFailed).toEqual(plain)
-    expect(failed(await judge(right))).toEqual([]) // and the next one is judged as ever
+  })
+
+  test("whoever comes after all of these is judged as ever", async () => {
+    expect(failed(await judge(right))).toEqual([])
   })
 })
 
@@ -96,7 +100,7 @@ describe("what is handed in", () => {
     [`export * from "../../../../../..${root}/solutions/04-the-log/index.ts"`, "that lies outside projects/"],
     [`export * from "${root}/solutions/04-the-log/index.ts"`, "that lies outside projects/"],
     [`import "left-pad"`, "there are only Node's own modules and"],
-    [`import text from "./secret.ts"`, "there is no such file"],
+    [`export { text } from "./secret.ts"`, "there is no such file"],
     ["export const = 1", "ERROR"],
   ])("what %s imports is looked at", async (text, why) => {
     const checks = await judge(text)
