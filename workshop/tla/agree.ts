@@ -1,6 +1,6 @@
 import type { CrossingEvent } from "../../projects/02-traffic-light/contract.ts"
 import type { Json } from "../../projects/01-kv-server/contract.ts"
-import type { Spec, SpecState } from "./quint.ts"
+import { canonical, type Spec, type SpecState } from "./quint.ts"
 
 /** A crossing, as project 2 exports it. */
 export interface Crossing<State> {
@@ -93,14 +93,6 @@ function only(states: readonly SpecState[], action: string): SpecState {
   throw new Error(
     `the specification's ${action} leads to ${String(states.length)} states; a step leads to one`,
   )
-}
-
-/** JSON with the properties of every object in the order of their names. */
-function canonical(state: unknown): string {
-  return JSON.stringify(state, (_, value: unknown) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  })
 }
 
 /** Tells an agreement to a person. */

@@ -244,3 +244,22 @@ function isPair(data: Json): data is readonly [string, Json] {
 function record(entries: readonly (readonly [string, Json])[]): Json {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** Plain data as text, whatever the order of its properties: the same text, the same data. */
+export function canonical(data: unknown): string {
+  return JSON.stringify(data, (_, value: unknown) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
+
+/** Plain data as Quint writes it; a message `{ type: "T", … }` becomes `T({ … })`. */
+export function literal(data: unknown): string {
+  if (Array.isArray(data)) return `[${data.map(literal).join(", ")}]`
+  if (typeof data !== "object" || data === null) return JSON.stringify(data)
+  const { type, ...fields }: { readonly type?: unknown } = data
+  const text = `{ ${Object.entries(fields)
+    .map(([name, value]) => `${name}: ${literal(value)}`)
+    .join(", ")} }`
+  return typeof type === "string" ? `${type}(${text})` : text
+}
