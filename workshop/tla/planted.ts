@@ -61,12 +61,6 @@ export const inRaft: readonly Planted[] = [
     breaks: "ElectionSafety",
   },
   {
-    id: "forgets-its-vote",
-    find: "votedFor' = votedFor,\n    log' = log,",
-    replace: "votedFor' = votedFor.set(i, Nobody),\n    log' = log,",
-    breaks: "ElectionSafety",
-  },
-  {
     id: "half-is-enough",
     find: "size(s) * 2 > size(Servers)",
     replace: "size(s) * 2 >= size(Servers) - 1",
