@@ -73,6 +73,13 @@ describe("the traffic light", () => {
     expect(agreement).toMatchObject({ agree: true, specStates: 160, crossingStates: 140 })
   })
 
+  test("a crossing whose states have no end is told so", () => {
+    const counting = (state: CrossingState & { readonly n?: number }, event: CrossingEvent) => ({
+      state: { ...step(state, event).state, n: (state.n ?? 0) + 1 },
+    })
+    expect(() => agree(spec, { initial, step: counting }, shown)).toThrow("no end")
+  })
+
   test("a difference is told by a shortest way to it", () => {
     const deaf = (state: CrossingState, event: CrossingEvent) =>
       event.type === "button" ? { state } : step(state, event)
@@ -124,7 +131,7 @@ describe("Raft", () => {
     // One text instead of an import, so that the mistake can be planted.
     const runs = (raft: string) =>
       load("Figure8.qnt", raft + read("Figure8.qnt").replace(' from "./Raft"', ""))
-    const right = runs(read("Raft.qnt"))
+    const right = load("Figure8.qnt")
     const wrong = runs(plant(read("Raft.qnt"), figure8))
     for (const run of ["mustWaitTest", "canBeOverwrittenTest", "ownEntryFirstTest"]) {
       expect([run, right.passes(run)]).toEqual([run, true])

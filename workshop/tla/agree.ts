@@ -39,6 +39,9 @@ const actions: readonly (readonly [CrossingEvent, string])[] = [
   [{ type: "button", direction: "EW" }, 'Press("EW")'],
 ]
 
+/** A crossing has fewer than a thousand states (project 2, rule 12). */
+const manyPairs = 5_000
+
 interface Pair<State> {
   readonly spec: SpecState
   readonly crossing: State
@@ -48,6 +51,7 @@ interface Pair<State> {
 /**
  * Walks through both at once, breadth first: from every pair of states that can be reached together, by every event.
  * Both are deterministic, and there are finitely many pairs. So if nothing differs, nothing ever will.
+ * @throws Error when there is no end to the states
  */
 export function agree<State>(spec: Spec, crossing: Crossing<State>, view: View<State>): Agreement {
   const pairs = new Map<string, Pair<State>>()
@@ -63,13 +67,23 @@ export function agree<State>(spec: Spec, crossing: Crossing<State>, view: View<S
     crossing: view.crossing(crossing),
   })
 
+  const successors = new Map<string, SpecState>()
+  const follow = (state: SpecState, action: string): SpecState => {
+    const key = `${action} ${state.key}`
+    const known = successors.get(key) ?? only(spec.after(state, action), action)
+    successors.set(key, known)
+    return known
+  }
+
   const first = { spec: only(spec.after(null, "Init"), "Init"), crossing: crossing.initial, events: [] }
   if (!visit(first)) return differ(first)
   let steps = 0
   for (const pair of pairs.values()) {
+    if (pairs.size > manyPairs)
+      throw new Error("the crossing's states have no end: something counts up for ever")
     for (const [event, action] of actions) {
       const next = {
-        spec: only(spec.after(pair.spec, action), action),
+        spec: follow(pair.spec, action),
         crossing: crossing.step(pair.crossing, event).state,
         events: [...pair.events, event],
       }
