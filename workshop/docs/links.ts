@@ -19,13 +19,13 @@ function problemOf(from: string, link: string, all: readonly Document[], base: s
   if (!target) return undefined
   if (link.startsWith("/")) return "begins with a slash: write it relative to this file"
   if (target.path.startsWith("..")) return "leads out of the repository"
-  if (!existsSync(join(base, target.path)))
-    return `there is no ${target.path}: mend the path, or take the link out`
-  if (target.anchor === "") return undefined
   const page = documentFor(
     target.path,
     all.map(({ path }) => path),
   )
+  if (page === undefined && !existsSync(join(base, target.path)))
+    return `there is no ${target.path}: mend the path, or take the link out`
+  if (target.anchor === "") return undefined
   const document = all.find(({ path }) => path === page)
   if (!document) return `${target.path} is no Markdown file with headings: leave #${target.anchor} out`
   if (document.anchors.has(target.anchor)) return undefined

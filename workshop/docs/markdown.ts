@@ -56,7 +56,7 @@ export function parseDocument(path: string, markdown: string): Document {
       ...found(/<[a-z][^>]*\sid="([^"]+)"/g).map(({ text }) => text),
     ]),
     links: [
-      ...found(/\]\(\s*(?:<([^>\n]+)>|([^\s)]+))(?:\s+"[^"]*")?\s*\)/g),
+      ...found(/\]\(\s*(?:<([^>\n]+)>|([^\s)]+))(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/g),
       ...found(/^ {0,3}\[[^\]^]+\]:\s*(\S+)/gm),
       ...found(/<[a-z][^>]*\s(?:href|src)="([^"]+)"/g),
     ],
