@@ -18,12 +18,18 @@ export interface Fence {
   readonly comment: string | undefined
 }
 
+export interface Heading extends At {
+  readonly anchor: string
+}
+
 /** The parts of a Markdown file that can be checked. */
 export interface Document {
   /** Below the repository's root. */
   readonly path: string
   /** The first heading, without its markup. */
   readonly title: string
+  /** In their order; `text` is without markup. */
+  readonly headings: readonly Heading[]
   /** What `#anchor` may name: headings, and HTML elements with an `id`. */
   readonly anchors: ReadonlySet<string>
   /** Where links and pictures lead to. */
@@ -41,7 +47,12 @@ export function readDocument(base: string, path: string): Document {
 
 export function parseDocument(path: string, markdown: string): Document {
   const { fences, rest } = takeFences(markdown.split("\n"))
-  const headings = [...rest.matchAll(/^ {0,3}#{1,6} +(.*?)(?: +#+)?$/gm)].map(([, text = ""]) => plain(text))
+  const headings = withAnchors(
+    [...rest.matchAll(/^ {0,3}#{1,6} +(.*?)(?: +#+)?$/gm)].map(({ index, 1: text = "" }) => ({
+      line: lineAt(rest, index),
+      text: plain(text),
+    })),
+  )
   const { code, prose } = takeCode(rest)
   const found = (pattern: RegExp): readonly At[] =>
     [...prose.matchAll(pattern)].map((match) => ({
@@ -50,9 +61,10 @@ export function parseDocument(path: string, markdown: string): Document {
     }))
   return {
     path,
-    title: headings[0] ?? path,
+    title: headings[0]?.text ?? path,
+    headings,
     anchors: new Set([
-      ...anchorsOf(headings),
+      ...headings.map(({ anchor }) => anchor),
       ...found(/<[a-z][^>]*\sid="([^"]+)"/g).map(({ text }) => text),
     ]),
     links: [
@@ -78,15 +90,15 @@ export function anchorOf(text: string): string {
 }
 
 /** Of headings that say the same, the later ones are counted: `rules`, `rules-1`. */
-function anchorsOf(headings: readonly string[]): readonly string[] {
-  const anchors: string[] = []
-  for (const heading of headings) {
-    const anchor = anchorOf(heading)
-    let unique = anchor
-    for (let n = 1; anchors.includes(unique); n++) unique = `${anchor}-${String(n)}`
-    anchors.push(unique)
-  }
-  return anchors
+function withAnchors(headings: readonly At[]): readonly Heading[] {
+  const taken = new Set<string>()
+  return headings.map((at) => {
+    const first = anchorOf(at.text)
+    let anchor = first
+    for (let n = 1; taken.has(anchor); n++) anchor = `${first}-${String(n)}`
+    taken.add(anchor)
+    return { ...at, anchor }
+  })
 }
 
 /** Text without its markup. */
