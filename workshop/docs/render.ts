@@ -41,7 +41,9 @@ export function markdownOptions(
   return {
     anchor: { slugify: anchorOf },
     attrs: false,
+    languageAlias: { tla: "txt", quint: "ts" }, // the highlighter knows neither
     container: false,
+    eagerFrontmatterInterpolation: false,
     emoji: false,
     include: false,
     snippet: false,
@@ -65,9 +67,11 @@ function takeLiterally({ renderer, utils }: Markdown): void {
         },
       ),
     )
-  const text = renderer.rules.text
-  renderer.rules.text = (tokens, index, options, env, self) =>
-    braces(text ? text(tokens, index, options, env, self) : utils.escapeHtml(tokens[index]?.content ?? ""))
+  for (const name of ["text", "code_inline"] as const) {
+    const rule = renderer.rules[name]
+    renderer.rules[name] = (tokens, index, options, env, self) =>
+      braces(rule ? rule(tokens, index, options, env, self) : utils.escapeHtml(tokens[index]?.content ?? ""))
+  }
   renderer.rules.html_block = (tokens, index) => html(tokens[index]?.content ?? "")
   renderer.rules.html_inline = (tokens, index) => html(tokens[index]?.content ?? "")
 }

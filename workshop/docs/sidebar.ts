@@ -60,6 +60,10 @@ function projectItems(items: readonly Document[]): Item[] {
   })
 }
 
+/** The sidebar's texts are HTML. */
 function item({ path, title }: Document): Item {
-  return { text: title, link: `/${rewrite(path).replace(/(^|\/)index\.md$/, "$1")}` }
+  return {
+    text: title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"),
+    link: `/${rewrite(path).replace(/(^|\/)index\.md$/, "$1")}`,
+  }
 }

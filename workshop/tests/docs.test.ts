@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import * as z from "zod"
+import { deadLinks } from "../docs/built.ts"
 import { commandProblems } from "../docs/commands.ts"
 import { linkProblems } from "../docs/links.ts"
 import { anchorOf, parseDocument } from "../docs/markdown.ts"
@@ -39,7 +41,7 @@ describe("the documents", () => {
     const page = readFileSync(join(root, ".workshop/site/projects/07-leader-election/index.html"), "utf8")
     expect(page).toContain('id="7a-terms"')
     expect(page).toContain("<details><summary>Hint 1: the guards</summary>")
-  }, 180_000)
+  }, 300_000)
 })
 
 // Each at most a few seconds; `maxConcurrency` in the configuration says how many at once.
@@ -98,6 +100,29 @@ describe("links", () => {
     )
     expect([...anchors]).toEqual(["rules", "rules-1", "the-log-and-more"])
   })
+})
+
+test("dead links of a built site are told", () => {
+  const site = mkdtempSync(join(tmpdir(), "workshop-site-"))
+  try {
+    mkdirSync(join(site, "a"))
+    writeFileSync(
+      join(site, "index.html"),
+      '<a href="a/">a</a> <a href="./a/index.html#x">x</a> <h1 id="top">',
+    )
+    writeFileSync(
+      join(site, "a/index.html"),
+      '<h1 id="x"> <a href="../index.html#top"> <a href="https://raft.github.io">',
+    )
+    expect(deadLinks(site)).toEqual([])
+    writeFileSync(
+      join(site, "a/b.html"),
+      '<a href="c.html"> <a href="#y"> <a href="../../x"> <img src="p.png">',
+    )
+    expect(deadLinks(site)).toEqual(["c.html", "#y", "../../x", "p.png"].map((link) => `a/b.html: ${link}`))
+  } finally {
+    rmSync(site, { recursive: true })
+  }
 })
 
 describe("commands", () => {
