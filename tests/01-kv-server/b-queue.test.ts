@@ -1,4 +1,4 @@
-import { awaiting, check, group, refuses, rejects, same } from "#suite"
+import { awaiting, check, group, refuses, rejects, same, turn } from "#suite"
 import { project } from "./project.ts"
 
 /** Whether a promise is settled by now, after everything that is due at once has run. */
@@ -8,7 +8,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
     () => (done = true),
     () => (done = true),
   )
-  await new Promise((resolve) => setImmediate(resolve))
+  await turn()
   return done
 }
 
@@ -121,7 +121,7 @@ group("1b", "A queue that waits", () => {
       for await (const item of queue) got.push(item)
     })()
     queue.push(2)
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     queue.push(3)
     queue.close()
     await loop
@@ -167,7 +167,7 @@ group("1b", "A queue that waits", () => {
     const loop = (async () => {
       for await (const item of queue) got.push(item)
     })()
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     queue.close()
     await awaiting("a loop over an empty queue to end, after close", loop)
     same(got, [], "a loop over an empty queue, then close: the items")

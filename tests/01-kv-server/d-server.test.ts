@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createConnection } from "node:net"
-import { awaiting, check, group, holds, rejects, same, show, type After } from "#suite"
+import { awaiting, check, group, holds, rejects, same, show, turn, type After } from "#suite"
 import { project } from "./project.ts"
 import { request, startServer, Wire } from "./wire.ts"
 
@@ -53,7 +53,7 @@ group("1d", "The server", () => {
     const wire = await Wire.open((await startServer(after)).port, after)
     for (const byte of request("ECHO", "hello")) {
       wire.send(byte)
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
     }
     same(await wire.reply(), "$5\r\nhello\r\n", "ECHO hello, one byte at a time")
   })
@@ -62,7 +62,7 @@ group("1d", "The server", () => {
     const { port } = await startServer(after)
     const [one, two] = [await Wire.open(port, after), await Wire.open(port, after)]
     one.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n")
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     two.ask("SET", "k", "two")
     same(await two.reply(), "+OK\r\n", "client 1 sends half of SET k one; client 2 sends SET k two")
     one.send("$3\r\none\r\n")
@@ -126,7 +126,7 @@ group("1d", "The server", () => {
     for (let i = 0; i < 20; i++) {
       const wire = await Wire.open(port, after)
       wire.send("*2\r\n$3\r\nGE")
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
       wire.socket.resetAndDestroy()
     }
     await serves(port, after, "20 clients send half a request and reset their connection")
@@ -141,7 +141,7 @@ group("1d", "The server", () => {
       for (let i = 0; i < 10; i++) {
         const wire = await Wire.open(port, after)
         wire.send(request("ECHO", "x".repeat(20_000)).repeat(50))
-        await new Promise((resolve) => setImmediate(resolve))
+        await turn()
         wire.socket.resetAndDestroy()
       }
       await serves(port, after, "10 clients send 50 requests each and reset their connection")
@@ -239,7 +239,7 @@ group("1d", "The server", () => {
       const stuck = await Wire.open(port, after)
       stuck.socket.pause()
       stuck.send(request("ECHO", "x".repeat(60_000)).repeat(200))
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
       await awaiting(
         "`server.close` to resolve, with an idle client and one that never reads",
         server.close(),

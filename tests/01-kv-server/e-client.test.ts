@@ -1,4 +1,4 @@
-import { awaiting, check, group, rejects, same, turns } from "#suite"
+import { awaiting, check, group, rejects, same, turn, turns } from "#suite"
 import { bulk, integer, nothing, project, simple } from "./project.ts"
 import { connect, fakeServer, request, startServer } from "./wire.ts"
 
@@ -131,7 +131,7 @@ group("1e", "The client", () => {
     const server = await fakeServer(after, () => undefined)
     const client = await connect(server.port, after)
     const waiting = rejects(client.command("A"), "ConnectionLost", [], "A, never answered; close")
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     await awaiting("`client.close` to resolve", client.close())
     await waiting
     await rejects(client.command("B"), "NotConnected", [], "close; B")

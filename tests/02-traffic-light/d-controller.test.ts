@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
-import { awaiting, check, group, holds, rejects, same, turns, wrapInstance, type After } from "#suite"
+import { awaiting, check, group, holds, rejects, same, turn, turns, wrapInstance, type After } from "#suite"
 import type { Clock, Controller } from "../../projects/02-traffic-light/contract.ts"
 import { project } from "./project.ts"
 
@@ -295,5 +295,5 @@ group("2d", "The controller", () => {
 })
 
 async function untilCount(hardware: Hardware, n: number): Promise<void> {
-  while (changes(hardware.heard).length < n) await new Promise((resolve) => setImmediate(resolve))
+  while (changes(hardware.heard).length < n) await turn()
 }

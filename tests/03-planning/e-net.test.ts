@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
-import { awaiting, check, group, holds, rejects, same, show, turns, type After } from "#suite"
+import { awaiting, check, countDials, group, holds, rejects, same, show, turn, turns, type After } from "#suite"
 import type { Cluster } from "../../projects/03-planning/contract.ts"
 import { project } from "./project.ts"
 import {
@@ -8,7 +8,6 @@ import {
   clusterOf,
   codec,
   connected,
-  countTries,
   Ear,
   frame,
   letter,
@@ -156,7 +155,7 @@ group("3e", "The network between servers", () => {
     const mouth = await Mouth.open(after, portOf(cluster, "n1"))
     for (const byte of Buffer.concat([letter("n2", "n1", "abc"), letter("n2", "n1", "def")])) {
       mouth.say(Uint8Array.of(byte))
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
     }
     await arrives(one, ["n2:abc", "n2:def"], "two frames, one byte at a time")
     same(one.got, ["n2:abc", "n2:def"], "two frames, one byte at a time")
@@ -385,7 +384,7 @@ group("3e", "The network between servers", () => {
       const scenario = "maxQueue 4; n2 does not read; 400 messages of 256 KiB"
       for (const text of numbered(400)) {
         one.send("n2", text)
-        if (Number(text) % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
+        if (Number(text) % 10 === 0) await turn()
       }
       const { queued = 0, dropped = 0 } = status(one, "n2") ?? {}
       holds(queued <= 4, `${scenario}: peers()`, "at most 4 queued", String(queued))
@@ -438,7 +437,7 @@ group("3e", "The network between servers", () => {
       same(ear.connections, 1, "backoff of 60 s; n2 ends the connection: connections until now")
       await one.net.close()
       await ear.close()
-      const tries = countTries(after, portOf(cluster, "n2"))
+      const tries = countDials(after, portOf(cluster, "n2"))
       const again = await startNode(after, cluster, "n1", { backoff: { first: 60_000, max: 60_000 } })
       await until("n1 to try to reach n2, which is down", () => tries.count > 0)
       await afterTheirTimers()
@@ -449,7 +448,7 @@ group("3e", "The network between servers", () => {
 
   check("3e.20", [33], "the waiting time does not grow beyond backoff.max", async ({ after }) => {
     const cluster = await clusterOf("n1", "n2")
-    const tries = countTries(after, portOf(cluster, "n2"))
+    const tries = countDials(after, portOf(cluster, "n2"))
     await startNode(after, cluster, "n1", { backoff: { first: 1, max: 2 } })
     await until("12 tries to reach a peer that is down; backoff 1 to 2 ms", () => tries.count >= 12)
   })
@@ -482,7 +481,7 @@ group("3e", "The network between servers", () => {
     for (let i = 0; i < 15; i++) {
       const mouth = await Mouth.open(after, portOf(cluster, "n1"))
       mouth.say(letter("n2", "n1", "half a message").subarray(0, i))
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
       if (i % 2 === 0) mouth.socket.resetAndDestroy()
       else mouth.socket.end()
     }
@@ -585,7 +584,7 @@ group("3e", "The network between servers", () => {
   check("3e.28", [37], "after close nobody is dialed, and send does nothing", async ({ after }) => {
     const cluster = await clusterOf("n1", "n2", "n3")
     const ear = await Ear.open(after, portOf(cluster, "n2"))
-    const tries = countTries(after, portOf(cluster, "n3"))
+    const tries = countDials(after, portOf(cluster, "n3"))
     const one = await startNode(after, cluster, "n1", { backoff: { first: 6, max: 6 } })
     await connected(one, "n2")
     await until("n1 to try to reach n3, which is down", () => tries.count > 0)

@@ -106,20 +106,6 @@ export async function connected(node: Node, peer: ServerId, expected = true): Pr
   await until(what, () => status(node, peer)?.connected === expected)
 }
 
-/** Counts the tries to connect to a port of this machine, also those that fail: everybody's go through `Socket`. */
-export function countTries(after: After, port: number): { readonly count: number } {
-  const tries = { count: 0 }
-  const connect: unknown = Reflect.get(Socket.prototype, "connect")
-  if (typeof connect !== "function") throw new Error("Socket.prototype.connect is no function any more")
-  const counting = function (this: Socket, ...args: readonly unknown[]): unknown {
-    if (new RegExp(`\\b${String(port)}\\b`).test(show(args))) tries.count++
-    return Reflect.apply(connect, this, args)
-  }
-  Reflect.set(Socket.prototype, "connect", counting)
-  after(() => Reflect.set(Socket.prototype, "connect", connect))
-  return tries
-}
-
 // ---- The suite's own ends of the wire, with no help from the code under test. -------------------------------------------
 
 /** Listens on a peer's raft address and takes frames apart. */

@@ -26,7 +26,7 @@ process.exit = (code) => {
 
 process.once("message", (order: Order) => {
   provide(order.settings)
-  hunt(order.files).then(
+  runChecks(order).then(
     () => {
       tell({ over: true })
     },
@@ -36,8 +36,8 @@ process.once("message", (order: Order) => {
   )
 })
 
-/** Runs the checks of one file after the other, until one fails convincingly: the bug is killed then. */
-async function hunt(files: readonly string[]): Promise<void> {
+/** Runs the checks of one file after the other. In a hunt, until one fails convincingly: the bug is killed then. */
+async function runChecks({ files, settings }: Order): Promise<void> {
   for (const file of files) {
     await import(file)
     const tests = collect()
@@ -46,7 +46,7 @@ async function hunt(files: readonly string[]): Promise<void> {
       if (test.skipped) continue
       const failure = await run(test)
       tell({ decided: { ...test.info, failure } })
-      if (failure && convincing.has(failure.kind)) return
+      if (settings.hunt && failure && convincing.has(failure.kind)) return
     }
   }
 }

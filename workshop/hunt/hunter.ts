@@ -1,21 +1,28 @@
-import { fork } from "node:child_process"
+import { fork, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { Attempts } from "../runner/attempts.ts"
-import type { Outcome } from "../runner/outcome.ts"
+import { Attempts, type Heritage } from "../runner/attempts.ts"
+import type { CheckOutcome, Outcome } from "../runner/outcome.ts"
 import { moduleOf, type Subject } from "../runner/tree.ts"
 import type { Stage } from "../stages.ts"
 import { convincing, usual, type CheckInfo, type RunSettings } from "../suite/protocol.ts"
 import { bundleSuite, SubjectBundler, type BundledSuite } from "./bundle.ts"
 import type { Order, Report } from "./child.ts"
 
-/** How a hunt goes on after its process died, or did not. */
+/** How an attempt ended: with the checks it knew of when its process died, or `undefined` when all of them were run. */
 type Ending = readonly CheckInfo[] | undefined
 
+export interface SuiteRun {
+  readonly settings: Omit<RunSettings, keyof Heritage>
+  readonly onCheck?: (check: CheckOutcome) => void
+  /** Ends the run, with what is decided by then. */
+  readonly signal?: AbortSignal
+  readonly env?: NodeJS.ProcessEnv
+}
+
 /**
- * Hunts planted bugs: runs the checks of the rules that a bug breaks, until one of them fails. The same checks as
- * `SuiteRunner` runs, without Vitest, which takes longer to start than most bugs live. Each hunt has a fresh process of
- * its own, too, so that nothing of one bug reaches the next.
+ * Runs suites as bundles, without Vitest, which takes longer to start than most planted bugs live. The checks are the
+ * same as with `SuiteRunner`. Each run has a fresh process of its own, so that nothing of one subject reaches the next.
  */
 export class Hunter {
   readonly #folder: string
@@ -29,17 +36,25 @@ export class Hunter {
     this.#folder = folder
   }
 
+  /** Hunts a planted bug: runs the checks of the rules that it breaks, until one of them fails. */
   async hunt(stage: Stage, subject: Subject, breaks: readonly number[], thoroughness = 1): Promise<Outcome> {
-    const suite = await this.#suite(stage)
     const module = moduleOf(subject, stage)
     const bundle = await this.#subjects.bundle(module)
-    const run = { ...usual, module, bundle, tree: subject.tree, stage: stage.n, conditions: [], hunt: breaks }
-    const attempts = new Attempts()
+    const where = { module, bundle, tree: subject.tree, stage: stage.n, conditions: [] }
+    const settings = { ...usual, ...where, hunt: breaks, thoroughness }
+    return { stage: stage.n, subject: subject.name, checks: await this.run(stage, { settings }) }
+  }
+
+  /** Runs a suite on a bundle: all of it, or until what is hunted for is found. */
+  async run(stage: Stage, { settings, onCheck, signal, env }: SuiteRun): Promise<readonly CheckOutcome[]> {
+    const suite = await this.#suite(stage)
+    const attempts = new Attempts(onCheck)
     await attempts.untilDone(async (heritage) => {
-      if (attempts.checks.some(({ failure }) => failure && convincing.has(failure.kind))) return undefined
-      return this.#attempt(suite, { ...run, thoroughness, ...heritage }, attempts)
+      if (signal?.aborted || (settings.hunt && foundIn(attempts.checks))) return undefined
+      const order = { settings: { ...settings, ...heritage }, files: this.#filesFor(suite, settings.hunt) }
+      return this.#attempt(start(suite, settings, env), order, attempts, signal)
     })
-    return { stage: stage.n, subject: subject.name, checks: attempts.checks }
+    return attempts.checks
   }
 
   async close(): Promise<void> {
@@ -54,15 +69,15 @@ export class Hunter {
     return suite
   }
 
-  async #attempt({ child, files }: BundledSuite, settings: RunSettings, attempts: Attempts): Promise<Ending> {
-    const hunt = fork(child, {
-      execArgv: ["--no-warnings"],
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-    })
-    const died = once(hunt, "close") // with all that it told before
+  async #attempt(child: ChildProcess, order: Order, attempts: Attempts, signal?: AbortSignal): Promise<Ending> {
+    const died = once(child, "close") // with all that it told before
+    const kill = () => {
+      killAll(child, order.settings.jail !== null)
+    }
+    signal?.addEventListener("abort", kill)
     const checks: CheckInfo[] = []
     let end: { readonly broken?: string } | undefined
-    hunt.on("message", (report: Report) => {
+    child.on("message", (report: Report) => {
       if ("checks" in report) {
         checks.push(...report.checks)
         this.#rulesOf.set(report.file, new Set(report.checks.flatMap(({ rules }) => rules)))
@@ -70,17 +85,45 @@ export class Hunter {
         attempts.decide(report.decided)
       } else {
         end = report
-        hunt.kill("SIGKILL") // and with it all that the bug left running
+        kill() // and with it all that the subject left running
       }
     })
-    hunt.send({ settings, files: files.filter((file) => this.#concerns(file, settings)) } satisfies Order)
+    child.send(order)
     await died
+    kill()
+    signal?.removeEventListener("abort", kill)
     if (end?.broken !== undefined) throw new Error(`the suite itself is broken:\n${end.broken}`)
-    return end ? undefined : checks
+    return end || signal?.aborted ? undefined : checks
   }
 
-  #concerns(file: string, { hunt }: RunSettings): boolean {
-    const rules = this.#rulesOf.get(file)
-    return !hunt || !rules || hunt.some((rule) => rules.has(rule))
+  #filesFor({ files }: BundledSuite, hunt: readonly number[] | null): readonly string[] {
+    if (!hunt) return files
+    return files.filter((file) => {
+      const rules = this.#rulesOf.get(file)
+      return !rules || hunt.some((rule) => rules.has(rule))
+    })
+  }
+}
+
+function foundIn(checks: readonly CheckOutcome[]): boolean {
+  return checks.some(({ failure }) => failure && convincing.has(failure.kind))
+}
+
+/** A process that nobody trusts has a group of its own, so that it can be ended with all that came of it. */
+function start({ child }: BundledSuite, { jail }: { readonly jail: object | null }, env?: NodeJS.ProcessEnv): ChildProcess {
+  return fork(child, {
+    execArgv: ["--no-warnings"],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    detached: jail !== null,
+    ...(env && { env }),
+  })
+}
+
+function killAll({ pid }: ChildProcess, group: boolean): void {
+  if (pid === undefined) return
+  try {
+    process.kill(group ? -pid : pid, "SIGKILL")
+  } catch {
+    // it is gone already
   }
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join, relative } from "node:path"
-import { Script } from "node:vm"
 import type { Plugin } from "esbuild"
 import type { Project as Testing, RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import type { Project as Simulation } from "../../projects/09-simulation/contract.ts"
 import type { Project as System } from "../../projects/10-the-system/contract.ts"
 import { conditionsOf } from "../runner/tree.ts"
+import { evaluate } from "../sandbox/twins.ts"
 import { root, stages } from "../stages.ts"
 import { applyEdits, type Edit } from "../suite/mutants.ts"
 import { kept } from "./kept.ts"
@@ -25,17 +25,18 @@ export const reference: Origin = { tree: root, reference: stages.map(({ n }) => 
 
 /** Projects 3 to 7 as one Raft. */
 export async function linkRaft(origin: Origin): Promise<RaftUnderTest> {
-  const linked = (await link(
+  return (await link(
     origin,
     `
+    import * as election from "#07-leader-election"
+    export const step = (node, event) => election.step(node, event)
     export { initialNode } from "#03-planning"
     export * as log from "#04-the-log"
     export * as replication from "#05-log-replication"
     export * as consensus from "#06-consensus"
-    export * as election from "#07-leader-election"
+    export { election }
     `,
-  )) as Omit<RaftUnderTest, "step">
-  return { ...linked, step: (node, event) => linked.election.step(node, event) }
+  )) as RaftUnderTest
 }
 
 /** Project 8's functions. */
@@ -65,7 +66,7 @@ async function link(origin: Origin, entry: string): Promise<unknown> {
   const { tree, reference, edits } = origin
   const ours = tree === root && reference.length === stages.length
   const text = ours ? await kept({ entry, edits }, () => bundle(origin, entry)) : await bundle(origin, entry)
-  return evaluate(text)
+  return evaluate(text, createRequire(join(root, "package.json")))
 }
 
 async function bundle({ tree, reference, edits = {} }: Origin, entry: string): Promise<string> {
@@ -83,15 +84,6 @@ async function bundle({ tree, reference, edits = {} }: Origin, entry: string): P
     logLevel: "silent",
   })
   return outputFiles[0]?.text ?? ""
-}
-
-/** What a CommonJS module exports. */
-function evaluate(code: string): unknown {
-  const module = { exports: {} }
-  const wrapped = new Script(`(function (module, exports, require) {${code}\n})`, { filename: "linked.cjs" })
-  const run = wrapped.runInThisContext() as (...args: readonly unknown[]) => void
-  run(module, module.exports, createRequire(join(root, "package.json")))
-  return module.exports
 }
 
 function editing(tree: string, edits: Readonly<Record<string, readonly Edit[]>>): Plugin {

@@ -12,7 +12,7 @@ import {
 import { byId, type CheckOutcome } from "./outcome.ts"
 
 /** What a new process is told of those before it. */
-type Heritage = Pick<RunSettings, "decided" | "unloadable" | "impatient" | "progressFile">
+export type Heritage = Pick<RunSettings, "decided" | "unloadable" | "impatient" | "progressFile">
 
 /**
  * One run of a suite, in as many processes as it takes: one that dies takes one check with it, and the rest go on in the

@@ -1,5 +1,5 @@
 import { describe, inject, test } from "vitest"
-import { bounded, running, withDeadline } from "./bounded.ts"
+import { bounded, running, turn, withDeadline } from "./bounded.ts"
 import { limitConsole } from "./console.ts"
 import { CheckFailure, toCheckFailure } from "./failure.ts"
 import type { CheckInfo } from "./protocol.ts"
@@ -73,7 +73,7 @@ async function attempt(body: (tools: Tools) => void | Promise<void>, slow: numbe
     if (work instanceof Promise) startWatchdog() // what is not over yet can still spin
     await withDeadline(Promise.resolve(work), escaped.error, slow)
     // A rejection that nobody handles is reported only when the event loop comes round.
-    await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped.error])
+    await Promise.race([turn(), escaped.error])
   } finally {
     await withDeadline(undoAll(undo), new Promise<never>(() => undefined)).catch(() => undefined)
     escaped.stop()

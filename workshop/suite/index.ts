@@ -1,7 +1,8 @@
 /** What a hidden suite is written with. See CONTRIBUTING.md, "The suite". */
 export { same, holds, refuses, rejects } from "./assert.ts"
-export { awaiting, turns } from "./bounded.ts"
+export { awaiting, turn, turns } from "./bounded.ts"
 export { check, group, type After } from "./check.ts"
+export { countDials } from "./dials.ts"
 export { CheckFailure, fail, retell } from "./failure.ts"
 export { deepFreeze } from "./freeze.ts"
 export { forAll } from "./property.ts"

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { relative } from "node:path"
 import { stripVTControlCharacters } from "node:util"
 import { inject } from "vitest"
+import type { Jail } from "../sandbox/jail.ts"
 import { CheckFailure, position, toCheckFailure } from "./failure.ts"
 import { loading, type Failure } from "./protocol.ts"
 import { announce, startWatchdog } from "./watchdog.ts"
@@ -10,7 +11,7 @@ export type Exports = Readonly<Record<string, unknown>>
 
 /** Imports the project under test. When that fails, the failure is what every check fails with. */
 export async function loadSubject(): Promise<Exports | CheckFailure> {
-  const { module, bundle, unloadable, hunt } = inject("run")
+  const { module, bundle, unloadable, hunt, jail } = inject("run")
   if (unloadable) return new CheckFailure(unloadable)
   if (!hunt) startWatchdog() // a planted bug does not hang while it loads
   announce(loading)
@@ -20,10 +21,17 @@ export async function loadSubject(): Promise<Exports | CheckFailure> {
     return new CheckFailure({ kind: "load", summary })
   }
   try {
-    return await Promise.race([import(/* @vite-ignore */ bundle ?? module) as Promise<Exports>, tooLong()])
+    return await Promise.race([load(bundle ?? module, jail), tooLong()])
   } catch (error) {
     return new CheckFailure(tell(error), error)
   }
+}
+
+/** Code that nobody trusts is loaded in a process of its own. */
+async function load(file: string, jail: Jail | null): Promise<Exports> {
+  if (!jail) return (await import(/* @vite-ignore */ file)) as Exports
+  const { loadRemote } = await import("../sandbox/remote.ts")
+  return await loadRemote(jail, file)
 }
 
 /** A promise awaited at a file's top level that never resolves would keep everybody waiting. */

@@ -1,3 +1,5 @@
+import type { Jail } from "../sandbox/jail.ts"
+
 /**
  * What passes between the process that runs a suite's checks and the one that asked for them: the run's settings
  * on the way in, and each check's identity and failure on the way out. Plain data: it crosses a process boundary.
@@ -70,10 +72,12 @@ export interface RunSettings {
   readonly thoroughness: number
   /** How many times longer than usual something may take before it is cut off. */
   readonly leniency: number
+  /** Where the project runs when nobody trusts it; `null`: in the checks' own process. */
+  readonly jail: Jail | null
 }
 
 /** What a run may do otherwise than usual. */
-export type Usual = Pick<RunSettings, "bundle" | "hunt" | "brief" | "seed" | "thoroughness" | "leniency">
+export type Usual = Pick<RunSettings, "bundle" | "hunt" | "brief" | "seed" | "thoroughness" | "leniency" | "jail">
 
 export const usual: Usual = {
   bundle: null,
@@ -82,6 +86,7 @@ export const usual: Usual = {
   seed: null,
   thoroughness: 1,
   leniency: 1,
+  jail: null,
 }
 
 /** What the progress file says while the subject's files are being loaded. */

@@ -1,0 +1,367 @@
+import { createRequire } from "node:module"
+import { deepFreeze } from "../suite/freeze.ts"
+import type { Id, Parcel, Request, Special, Wire } from "./messages.ts"
+import { Pieces } from "./pieces.ts"
+import { codeOf, evaluate, findTwin, isLoaded, twinOf, type Twin } from "./twins.ts"
+
+type Callable = (...args: readonly unknown[]) => unknown
+
+/** What values need of those who carry them. */
+export interface Carrier {
+  /** Has the other side do something with what is its own, and waits for the answer. */
+  ask(request: Request): unknown
+  settled(id: Id, rejected: boolean, value: unknown): void
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(reason: unknown): void
+}
+
+/** Methods that iterate have no name of their own. */
+const symbols = new Map<string | symbol, string>([
+  [Symbol.iterator, "@@iterator"],
+  [Symbol.asyncIterator, "@@asyncIterator"],
+])
+const named = new Map([...symbols].map(([symbol, name]) => [name, symbol]))
+
+/**
+ * Values on their way to another process, and back. Data is copied; a function, a promise or an object with a class of
+ * its own stays where it is, and the other side has something that looks the same and asks.
+ */
+export class Values {
+  readonly #carrier: Carrier
+  readonly #untrusted: boolean
+  /** What is ours, and was named to the other side. */
+  readonly #ours: (object | symbol)[] = []
+  readonly #ids = new Map<object | symbol, Id>()
+  /** On what a function that was an object's is called. */
+  readonly #owners = new WeakMap<object, object>()
+  /** What stands for what is theirs. */
+  readonly #theirs = new Map<Id, object | symbol>()
+  readonly #idOfTheirs = new Map<object | symbol, Id>()
+  readonly #waiting = new Map<Id, Waiting>()
+  /** The code of twins that the other side has, too. */
+  readonly #told = new Set<number>()
+  readonly #sent = new Pieces()
+  readonly #received = new Pieces()
+  /** The number of the next piece of data in what is being unpacked. */
+  #number = 0
+
+  /**
+   * @param untrusted  whether the other side is: then it may call what it was given, and no more. On the other side,
+   *   what arrives is frozen, so that whoever changes what it was given is told so.
+   */
+  constructor(carrier: Carrier, untrusted: boolean) {
+    this.#carrier = carrier
+    this.#untrusted = untrusted
+  }
+
+  pack(value: unknown): Parcel {
+    return { first: this.#sent.next, wire: this.#pack(value) }
+  }
+
+  #packAll(args: readonly unknown[]): Parcel<readonly Wire[]> {
+    return { first: this.#sent.next, wire: args.map((arg) => this.#pack(arg)) }
+  }
+
+  #pack(value: unknown, owner?: object): Wire {
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return value
+      case "number":
+        return Number.isFinite(value) && !Object.is(value, -0) ? value : special({ is: "number", text: numeral(value) })
+      case "undefined":
+        return special({ is: "undefined" })
+      case "bigint":
+        return special({ is: "bigint", text: String(value) })
+      case "symbol":
+        return this.#name(value, (id) => ({ is: "symbol", id, name: value.description ?? "" }))
+      case "function": {
+        const twin = twinOf(value)
+        if (twin) return this.#packTwin(twin)
+        if (owner && !this.#owners.has(value)) this.#owners.set(value, owner)
+        return this.#name(value, (id) => ({ is: "function", id, name: value.name }))
+      }
+      case "object":
+        return value === null ? null : this.#packObject(value)
+    }
+  }
+
+  unpack({ first, wire }: Parcel): unknown {
+    this.#number = first
+    return this.#arrived(this.#unpack(wire))
+  }
+
+  #unpackAll({ first, wire }: Parcel<readonly Wire[]>): readonly unknown[] {
+    this.#number = first
+    return wire.map((arg) => this.#arrived(this.#unpack(arg)))
+  }
+
+  #arrived(value: unknown): unknown {
+    return this.#untrusted ? value : deepFreeze(value)
+  }
+
+  /** Does what the other side asks for, with what is ours. */
+  serve(request: Request): unknown {
+    const target = this.#ours[request.id]
+    if (typeof target !== "object" && typeof target !== "function") throw new Error("there is nothing of that name")
+    if (this.#untrusted && (request.do === "construct" || request.do === "set")) throw new Error("that is not yours")
+    switch (request.do) {
+      case "call":
+        return Reflect.apply(target as Callable, this.#owners.get(target), this.#unpackAll(request.args))
+      case "construct":
+        return Reflect.construct(target as new () => object, this.#unpackAll(request.args))
+      case "method":
+        return Reflect.apply(member(target, request.name) as Callable, target, this.#unpackAll(request.args))
+      case "get":
+        return member(target, request.name)
+      case "set":
+        return Reflect.set(target, request.name, this.unpack(request.value))
+    }
+  }
+
+  /** A promise of theirs has settled. */
+  settle(id: Id, rejected: boolean, value: Parcel): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (rejected) waiting?.reject(this.unpack(value))
+    else waiting?.resolve(this.unpack(value))
+  }
+
+  #name(value: object | symbol, told: (id: Id) => Special): Wire {
+    const theirs = this.#idOfTheirs.get(value)
+    if (theirs !== undefined) return special({ is: "yours", id: theirs })
+    let id = this.#ids.get(value)
+    if (id === undefined) {
+      id = this.#ours.push(value) - 1
+      this.#ids.set(value, id)
+    }
+    return special(told(id))
+  }
+
+  #packObject(value: object): Wire {
+    if (this.#idOfTheirs.has(value)) return this.#name(value, (id) => ({ is: "yours", id }))
+    if (Array.isArray(value) || isData(value)) return this.#packData(value)
+    if (value instanceof Uint8Array) {
+      const base64 = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64")
+      return special({ is: "bytes", base64, buffer: Buffer.isBuffer(value) })
+    }
+    if (value instanceof Promise) return this.#packPromise(value)
+    if (value instanceof Error) return this.#packError(value)
+    if (value instanceof Map) {
+      const entries = [...value].map(([key, item]: readonly [unknown, unknown]) => [this.#pack(key), this.#pack(item)] as const)
+      return this.#name(value, (id) => ({ is: "map", id, entries }))
+    }
+    if (value instanceof Set) {
+      const items = [...value].map((item: unknown) => this.#pack(item))
+      return this.#name(value, (id) => ({ is: "set", id, items }))
+    }
+    return this.#name(value, (id) => ({ is: "thing", id, methods: methodsOf(value) }))
+  }
+
+  #packData(value: object): Wire {
+    const theirs = this.#received.numberOf(value)
+    if (theirs !== undefined) return { $: -1 - theirs }
+    const ours = this.#sent.numberOf(value)
+    if (ours !== undefined) return { $: ours }
+    this.#sent.add(value)
+    if (Array.isArray(value)) return value.map((item: unknown) => this.#pack(item))
+    const entries = Object.entries(value).map(([key, part]: [string, unknown]) => [key, this.#pack(part, value)] as const)
+    const awkward = Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")
+    return awkward ? special({ is: "object", entries }) : Object.fromEntries(entries)
+  }
+
+  #packPromise(promise: Promise<unknown>): Wire {
+    const id = this.#ours.push(promise) - 1
+    promise.then(
+      (value) => {
+        this.#carrier.settled(id, false, value)
+      },
+      (reason: unknown) => {
+        this.#carrier.settled(id, true, reason)
+      },
+    )
+    return special({ is: "promise", id })
+  }
+
+  #packError(error: Error): Wire {
+    const { name, message, stack = "" } = error
+    const more = Object.fromEntries(
+      Object.entries(error).filter(([key, part]) => key !== "name" && typeof part !== "object" && typeof part !== "function"),
+    )
+    return this.#name(error, (id) => ({ is: "error", id, name, message, stack, more: this.#pack(more) }))
+  }
+
+  #packTwin(twin: Twin): Wire {
+    const isNew = this.#untrusted && !this.#told.has(twin.code)
+    this.#told.add(twin.code)
+    return special({ is: "twin", ...twin, ...(isNew && { text: codeOf(twin) }) })
+  }
+
+  #unpack(wire: Wire): unknown {
+    if (typeof wire !== "object" || wire === null) return wire
+    if (isList(wire)) return this.#unpackList(wire)
+    if (isSpecial(wire)) return typeof wire.$ === "number" ? this.#again(wire.$) : this.#unpackSpecial(wire.$)
+    return this.#unpackEntries(Object.entries(wire))
+  }
+
+  #again(number: number): unknown {
+    return number < 0 ? this.#sent.at(-1 - number) : this.#received.at(number)
+  }
+
+  #unpackList(wire: readonly Wire[]): unknown {
+    const list: unknown[] = []
+    this.#received.add(list, this.#number++)
+    for (const item of wire) list.push(this.#unpack(item))
+    return list
+  }
+
+  #unpackEntries(entries: readonly (readonly [string, Wire])[]): unknown {
+    const data = {}
+    this.#received.add(data, this.#number++)
+    for (const [key, part] of entries) {
+      const value = this.#unpack(part)
+      Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
+    }
+    return data
+  }
+
+  #unpackSpecial(it: Special): unknown {
+    switch (it.is) {
+      case "undefined":
+        return undefined
+      case "number":
+        return Number(it.text)
+      case "bigint":
+        return BigInt(it.text)
+      case "symbol":
+        return this.#stand(it.id, () => Symbol(it.name))
+      case "bytes": {
+        const buffer = Buffer.from(it.base64, "base64")
+        return it.buffer ? buffer : new Uint8Array(buffer)
+      }
+      case "map":
+        return this.#stands(it.id, new Map(it.entries.map(([key, item]) => [this.#unpack(key), this.#unpack(item)])))
+      case "set":
+        return this.#stands(it.id, new Set(it.items.map((item) => this.#unpack(item))))
+      case "object":
+        return this.#unpackEntries(it.entries)
+      case "error":
+        return this.#stands(it.id, revive(it, this.#unpack(it.more)))
+      case "function":
+        return this.#stand(it.id, () => this.#standIn(it.id, it.name))
+      case "twin":
+        if (it.text !== undefined && !this.#untrusted && !isLoaded(it)) {
+          evaluate(it.text, createRequire(import.meta.url), it.code)
+        }
+        return findTwin(it)
+      case "thing":
+        return this.#stand(it.id, () => this.#thing(it.id, new Set(it.methods)))
+      case "promise":
+        return new Promise((resolve, reject) => this.#waiting.set(it.id, { resolve, reject }))
+      case "yours":
+        return this.#ours[it.id]
+    }
+  }
+
+  #stand(id: Id, make: () => object | symbol): object | symbol {
+    const known = this.#theirs.get(id)
+    return known ?? this.#stands(id, make())
+  }
+
+  #stands<T extends object | symbol>(id: Id, made: T): T {
+    this.#theirs.set(id, made)
+    this.#idOfTheirs.set(made, id)
+    return made
+  }
+
+  #standIn(id: Id, name: string): object {
+    const standIn = Object.defineProperty(function () {}, "name", { value: name })
+    return new Proxy(standIn, {
+      apply: (_, __, args: readonly unknown[]) => this.#carrier.ask({ do: "call", id, args: this.#packAll(args) }),
+      construct: (_, args: readonly unknown[]) => {
+        const made = this.#carrier.ask({ do: "construct", id, args: this.#packAll(args) })
+        if (typeof made !== "object" || made === null) throw new TypeError(`new ${name} did not make an object`)
+        return made
+      },
+    })
+  }
+
+  /** Stands for an object that stays where it is. Its methods are known; anything else is asked for. */
+  #thing(id: Id, methods: ReadonlySet<string>): object {
+    const made = new Map<string, Callable>()
+    return new Proxy(
+      {},
+      {
+        get: (_, key) => {
+          const name = symbols.get(key) ?? key
+          if (typeof name === "symbol") return undefined
+          if (!methods.has(name)) return this.#carrier.ask({ do: "get", id, name })
+          const method =
+            made.get(name) ??
+            ((...args: readonly unknown[]) =>
+              this.#carrier.ask({ do: "method", id, name, args: this.#packAll(args) }))
+          made.set(name, method)
+          return method
+        },
+        has: (_, key) => methods.has(symbols.get(key)?.toString() ?? String(key)),
+        set: (_, key, value) => {
+          if (typeof key === "string") this.#carrier.ask({ do: "set", id, name: key, value: this.pack(value) })
+          return true
+        },
+      },
+    )
+  }
+}
+
+const special = (it: Special): Wire => ({ $: it })
+const numeral = (value: number): string => (Object.is(value, -0) ? "-0" : String(value))
+const isList = (wire: Wire): wire is readonly Wire[] => Array.isArray(wire)
+const isSpecial = (wire: object): wire is { readonly $: Special | number } => Object.hasOwn(wire, "$")
+
+/** Plain data, and no property that a function answers: that one may say something else the next time. */
+function isData(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null && !isNamespace(value)) return false
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every(({ get }) => get === undefined)
+}
+
+/** What a module exports. */
+function isNamespace(value: object): boolean {
+  return Reflect.get(value, Symbol.toStringTag) === "Module"
+}
+
+/** All methods, inherited ones as well, but not those that every object has. */
+function methodsOf(value: object): readonly string[] {
+  const names = new Set<string>()
+  for (let at: object | null = value; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const [key, { value: part }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof part === "function" && key !== "constructor") names.add(key)
+    }
+    for (const [symbol, name] of symbols) if (Object.hasOwn(at, symbol)) names.add(name)
+  }
+  return [...names]
+}
+
+/**
+ * A member of ours that the other side asks for. What every object has is not for strangers: from an object's
+ * constructor it is two steps to running anything.
+ */
+function member(target: object, name: string): unknown {
+  const key = named.get(name) ?? name
+  for (let at: object | null = target; at && at !== Object.prototype && at !== Function.prototype; ) {
+    if (Object.hasOwn(at, key) && key !== "constructor" && key !== "__proto__") return Reflect.get(target, key, target)
+    at = Object.getPrototypeOf(at) as object | null
+  }
+  return undefined
+}
+
+function revive(it: Extract<Special, { is: "error" }>, more: unknown): Error {
+  const Kind = [TypeError, RangeError, SyntaxError, ReferenceError].find(({ name }) => name === it.name) ?? Error
+  const error = Object.assign(new Kind(it.message), more)
+  Object.defineProperty(error, "name", { value: it.name, configurable: true, writable: true })
+  Object.defineProperty(error, "stack", { value: it.stack, configurable: true, writable: true })
+  return error
+}
