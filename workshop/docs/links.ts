@@ -6,8 +6,8 @@ import { documentFor, targetOf } from "./pages.ts"
 
 /** The links within the repository that lead nowhere, a line each: where it stands, and what to do. */
 export function linkProblems(all: readonly Document[], base = root): readonly string[] {
-  return all.flatMap(({ path, links }) =>
-    links.flatMap(({ line, text }) => {
+  return all.flatMap(({ path, links, pictures }) =>
+    [...links, ...pictures].flatMap(({ line, text }) => {
       const problem = problemOf(path, text, all, base)
       return problem === undefined ? [] : [`${path}:${String(line)}: (${text}) ${problem}`]
     }),

@@ -32,8 +32,10 @@ export interface Document {
   readonly headings: readonly Heading[]
   /** What `#anchor` may name: headings, and HTML elements with an `id`. */
   readonly anchors: ReadonlySet<string>
-  /** Where links and pictures lead to. */
+  /** Where links lead to. */
   readonly links: readonly At[]
+  /** The files that pictures are in. */
+  readonly pictures: readonly At[]
   readonly fences: readonly Fence[]
   /** What stands in backticks within the text. */
   readonly code: readonly At[]
@@ -53,10 +55,11 @@ export function parseDocument(path: string, markdown: string): Document {
       text: plain(text),
     })),
   )
-  const { code, prose } = takeCode(rest)
+  const { taken: code, left: prose } = take(rest, /(?<!`)(`+)(?!`)(?<text>(?:(?!\n\s*\n)[^])*?[^`])\1(?!`)/g)
+  const { taken: pictures, left: text } = take(prose, /!\[[^\]]*\]\(\s*(?<text>[^\s)]+)(?:\s+"[^"]*")?\s*\)/g)
   const found = (pattern: RegExp): readonly At[] =>
-    [...prose.matchAll(pattern)].map((match) => ({
-      line: lineAt(prose, match.index),
+    [...text.matchAll(pattern)].map((match) => ({
+      line: lineAt(text, match.index),
       text: match[1] ?? match[2] ?? "",
     }))
   return {
@@ -70,8 +73,9 @@ export function parseDocument(path: string, markdown: string): Document {
     links: [
       ...found(/\]\(\s*(?:<([^>\n]+)>|([^\s)]+))(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/g),
       ...found(/^ {0,3}\[[^\]^]+\]:\s*(\S+)/gm),
-      ...found(/<[a-z][^>]*\s(?:href|src)="([^"]+)"/g),
+      ...found(/<[a-z][^>]*\shref="([^"]+)"/g),
     ],
+    pictures: [...pictures, ...found(/<[a-z][^>]*\ssrc="([^"]+)"/g)],
     fences,
     code,
   }
@@ -134,17 +138,13 @@ function takeFences(lines: readonly string[]): { fences: readonly Fence[]; rest:
   return { fences, rest: rest.slice(0, lines.length).join("\n") }
 }
 
-/** Takes out what stands in backticks, also across the end of a line, and leaves blanks in its place. */
-function takeCode(markdown: string): { code: readonly At[]; prose: string } {
-  const code: At[] = []
-  const prose = markdown.replace(
-    /(?<!`)(`+)(?!`)((?:(?!\n\s*\n)[^])*?[^`])\1(?!`)/g,
-    (all: string, _marks: string, text: string, index: number) => {
-      code.push({ line: lineAt(markdown, index), text: text.replace(/\s+/g, " ").trim() })
-      return all.replace(/[^\n]/g, " ")
-    },
-  )
-  return { code, prose }
+/** Takes out what a pattern finds, also across the end of a line, and leaves blanks in its place. */
+function take(markdown: string, pattern: RegExp): { taken: readonly At[]; left: string } {
+  const taken = [...markdown.matchAll(pattern)].map(({ index, groups }) => ({
+    line: lineAt(markdown, index),
+    text: (groups?.text ?? "").replace(/\s+/g, " ").trim(),
+  }))
+  return { taken, left: markdown.replace(pattern, (all) => all.replace(/[^\n]/g, " ")) }
 }
 
 function lineAt(text: string, index: number): number {

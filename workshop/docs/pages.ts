@@ -48,7 +48,6 @@ export function linkedSources(base = root): readonly string[] {
   const targets = documents(base).flatMap(({ path, links }) =>
     links.flatMap(({ text }) => targetOf(path, text)?.path ?? []),
   )
-  const isSource = (path: string): boolean =>
-    !path.startsWith("..") && !/\.(?:svg|png|jpe?g|gif)$/.test(path) && existsSync(join(base, path))
+  const isSource = (path: string): boolean => !path.startsWith("..") && existsSync(join(base, path))
   return [...new Set(targets)].filter((path) => !documentFor(path, all) && isSource(path)).toSorted()
 }

@@ -13,16 +13,21 @@ const elements = new Set(
   ].flatMap((names) => names.split(" ")),
 )
 
-/**
- * The page of a document, or of a file that documents link to, as a link of VitePress: below the root, with `.md`.
- * @returns `undefined` where there is none
- */
+/** The page of a document, or of a file that documents link to; `undefined` where there is none. */
 export function pageFor(
   path: string,
   documents: readonly string[],
   sources: readonly string[],
 ): string | undefined {
-  return documentFor(path, documents) ?? (sources.includes(path) ? `docs/source/${path}.md` : undefined)
+  return (
+    documentFor(path, documents) ??
+    (sources.includes(path) ? `docs/source/${sourceName(path)}.md` : undefined)
+  )
+}
+
+/** What a file is called among the pages: VitePress takes the endings of pages for its own, also within `PLAN.md.md`. */
+export function sourceName(path: string): string {
+  return path.replace(/\.(md|html)$/, "-$1")
 }
 
 /** A document's README is what stands at its folder's address. */
