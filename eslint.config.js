@@ -2,7 +2,7 @@ import js from "@eslint/js"
 import tseslint from "typescript-eslint"
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".workshop"] },
+  { ignores: ["node_modules", ".workshop", "docs/.vitepress/.temp"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

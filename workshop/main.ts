@@ -11,7 +11,7 @@ const no = 1
 const wrongUsage = 2
 
 // Commands are imported when they are called: the board must not wait for the test runner to load.
-const program = new Command("workshop")
+export const program = new Command("workshop")
   .description("Build Raft in eleven projects. Alone it shows where you are and what to do next.")
   .showSuggestionAfterError()
   .exitOverride()
@@ -219,7 +219,10 @@ program
 const grading = program
   .command("grade")
   .description("for instructors: run the suites on a whole class, and write grades and feedback")
-  .argument("<submissions>", "a folder with a folder for each student, or a file with a line for each: name, tab, folder")
+  .argument(
+    "<submissions>",
+    "a folder with a folder for each student, or a file with a line for each: name, tab, folder",
+  )
   .option("--stages <which>", "1-7, or 4, or 1,3-5", "1-7")
   .addOption(onOption("whose earlier projects each project stands on"))
   .option("--out <dir>", "where the results go; what is there and has not changed is not run again", "grades")
@@ -256,28 +259,31 @@ function finish(holds: boolean): void {
   process.exitCode = holds ? ok : no
 }
 
-// Whoever reads our output may have seen enough: `| head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(ok)
-  throw error
-})
+/** Does what the command line says. Apart from the above, which a test of the documents reads, too. */
+export async function main(): Promise<void> {
+  // Whoever reads our output may have seen enough: `| head`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(ok)
+    throw error
+  })
 
-try {
-  if (process.argv.length > 2) await program.parseAsync()
-  else {
-    const { board } = await import("./commands/board.ts")
-    say(board())
-  }
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`workshop: ${error.message}\n`)
-    process.exitCode = wrongUsage
-  } else if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? ok : wrongUsage
-  } else {
-    process.stderr.write(
-      `workshop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
-    process.exitCode = no
+  try {
+    if (process.argv.length > 2) await program.parseAsync()
+    else {
+      const { board } = await import("./commands/board.ts")
+      say(board())
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`workshop: ${error.message}\n`)
+      process.exitCode = wrongUsage
+    } else if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? ok : wrongUsage
+    } else {
+      process.stderr.write(
+        `workshop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      )
+      process.exitCode = no
+    }
   }
 }

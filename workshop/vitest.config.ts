@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["workshop/tests/*.test.ts"],
     // Most of them run the command as a person would, in a process of its own.
     maxWorkers: 2,
+    maxConcurrency: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ["dot"],

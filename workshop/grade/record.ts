@@ -59,7 +59,6 @@ export function toRecord({ id, title, group, rules, points, failure }: CheckOutc
 
 /** What can be shown anywhere: the text may come from the submission. */
 function printable(text: string): string {
-   
   const clean = text.replace(
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu,
     "\ufffd",

@@ -11,7 +11,9 @@ const named = new Map([...symbols].map(([symbol, name]) => [name, symbol]))
 export function isData(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null && !isNamespace(value)) return false
-  return Object.values(Object.getOwnPropertyDescriptors(value)).every((property) => property.get === undefined)
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every(
+    (property) => property.get === undefined,
+  )
 }
 
 /** What a module exports. */

@@ -110,18 +110,3 @@ test("the students' catalogue is the list that project 8's suite scores", () => 
   )
   expect(told).toEqual(Object.values(listed).flat())
 })
-
-test("links in Markdown lead somewhere", () => {
-  const documents = [
-    "README.md",
-    "CONTRIBUTING.md",
-    ...stages.map((stage) => `${folder("projects", stage)}/README.md`),
-  ]
-  for (const path of documents) {
-    for (const [, target = ""] of read(path).matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^(https?:|#)/.test(target)) continue
-      const file = join(dirname(path), target.split("#")[0] ?? "")
-      expect([path, target, existsSync(join(root, file))]).toEqual([path, target, true])
-    }
-  }
-})
