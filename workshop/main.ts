@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { Command, CommanderError, Option } from "commander"
 import type { ClusterOptions } from "./commands/cluster.ts"
 import type { ExhaustOptions, RandomOptions } from "./commands/search.ts"
 import type { SimulateOptions } from "./commands/simulate.ts"
-import { parseStage, UsageError } from "./stages.ts"
+import { maintain } from "./maintain.ts"
+import { marker, parseStage, root, UsageError } from "./stages.ts"
 
 /** Exit codes: what was asked holds; it does not; it was asked wrongly. */
 const ok = 0
@@ -180,16 +183,7 @@ program
     finish(await reset(stage, yes === true))
   })
 
-program
-  .command("verify")
-  .description("for maintainers: prove that the suites are fair and sharp")
-  .argument("[N]", `${stageHelp} (default: all)`)
-  .option("--json <file>", "write the result as JSON (- for standard output)")
-  .option("--full", "ten times as many random seeds, and on variants also what takes long: a coffee break")
-  .action(async (n: string | undefined, options: { json?: string; full?: boolean }) => {
-    const { verify } = await import("./commands/verify.ts")
-    finish(await verify(n, options))
-  })
+maintain(program)
 
 program
   .command("light")
@@ -235,6 +229,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 })
 
 try {
+  if (existsSync(join(root, marker))) (await import("./sealed/references.ts")).layOutReferences()
   if (process.argv.length > 2) await program.parseAsync()
   else {
     const { board } = await import("./commands/board.ts")

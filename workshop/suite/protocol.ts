@@ -1,3 +1,5 @@
+import type { TaskMeta as _ } from "vitest" // only what was asked for is found, and added to, below
+
 /**
  * What passes between the process that runs a suite's checks and the one that asked for them: the run's settings
  * on the way in, and each check's identity and failure on the way out. Plain data: it crosses a process boundary.
