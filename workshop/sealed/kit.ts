@@ -52,9 +52,9 @@ export function hasReference({ n }: Stage): boolean {
 export function requireReference(needed: readonly Stage[]): void {
   const missing = needed.filter((stage) => !hasReference(stage))
   if (missing.length === 0) return
-  const [which, is] = missing.length === 1 ? ["project", "is"] : ["projects", "are"]
+  const [what, is] = missing.length === 1 ? ["solution of project", "is"] : ["solutions of projects", "are"]
   throw new UsageError(
-    `our solution of ${which} ${list(missing)} ${is} not in this kit; whoever gives the course can release it`,
+    `our ${what} ${list(missing)} ${is} not in this kit; whoever gives the course can release it`,
   )
 }
 
