@@ -52,9 +52,10 @@ export function hasReference({ n }: Stage): boolean {
 export function requireReference(needed: readonly Stage[]): void {
   const missing = needed.filter((stage) => !hasReference(stage))
   if (missing.length === 0) return
-  const [what, is] = missing.length === 1 ? ["solution of project", "is"] : ["solutions of projects", "are"]
+  const [what, is, it] =
+    missing.length === 1 ? ["solution of project", "is", "it"] : ["solutions of projects", "are", "them"]
   throw new UsageError(
-    `our ${what} ${list(missing)} ${is} not in this kit; whoever gives the course can release it`,
+    `our ${what} ${list(missing)} ${is} not in this kit; whoever gives the course can release ${it}`,
   )
 }
 
