@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { Command, CommanderError, Option } from "commander"
 import type { ClusterOptions } from "./commands/cluster.ts"
-import type { GradeOptions } from "./commands/grade.ts"
 import type { ExhaustOptions, RandomOptions } from "./commands/search.ts"
 import type { SimulateOptions } from "./commands/simulate.ts"
-import { parseStage, UsageError } from "./stages.ts"
+import { maintain } from "./maintain.ts"
+import { marker, parseStage, root, UsageError } from "./stages.ts"
 
 /** Exit codes: what was asked holds; it does not; it was asked wrongly. */
 const ok = 0
@@ -181,16 +183,7 @@ program
     finish(await reset(stage, yes === true))
   })
 
-program
-  .command("verify")
-  .description("for maintainers: prove that the suites are fair and sharp")
-  .argument("[N]", `${stageHelp} (default: all)`)
-  .option("--json <file>", "write the result as JSON (- for standard output)")
-  .option("--full", "ten times as many random seeds, and on variants also what takes long: a coffee break")
-  .action(async (n: string | undefined, options: { json?: string; full?: boolean }) => {
-    const { verify } = await import("./commands/verify.ts")
-    finish(await verify(n, options))
-  })
+maintain(program)
 
 program
   .command("light")
@@ -216,36 +209,6 @@ program
     await cluster(options)
   })
 
-const grading = program
-  .command("grade")
-  .description("for instructors: run the suites on a whole class, and write grades and feedback")
-  .argument(
-    "<submissions>",
-    "a folder with a folder for each student, or a file with a line for each: name, tab, folder",
-  )
-  .option("--stages <which>", "1-7, or 4, or 1,3-5", "1-7")
-  .addOption(onOption("whose earlier projects each project stands on"))
-  .option("--out <dir>", "where the results go; what is there and has not changed is not run again", "grades")
-  .option("--jobs <n>", "how many to judge at once (default: one for each core)")
-  .option("--shard <i/n>", "only every n-th submission, from the i-th on: for several machines")
-  .option("--private <dir>", "your own folder: a grading.json; see docs/grading.md")
-  .option("--seconds <n>", "the longest that one project of one submission may take", "300")
-  .option("--memory <n>", "MiB for one project of one submission", "2048")
-  .action(async (path: string, options: GradeOptions) => {
-    const { grade } = await import("./commands/grade.ts")
-    finish(await grade(path, options))
-  })
-
-grading
-  .command("merge")
-  .description("join what several shards have graded")
-  .argument("<results...>", "the --out folders of the shards")
-  .option("--into <dir>", "where the joined results go", "grades")
-  .action(async (parts: readonly string[], { into }: { into: string }) => {
-    const { merge } = await import("./commands/grade.ts")
-    finish(merge(parts, into))
-  })
-
 program.addHelpText(
   "after",
   "\nExit code: 0 when what was asked holds, 1 when it does not, 2 for wrong usage.\nEach command has its own --help.",
@@ -268,6 +231,7 @@ export async function main(): Promise<void> {
   })
 
   try {
+    if (existsSync(join(root, marker))) (await import("./sealed/references.ts")).layOutReferences()
     if (process.argv.length > 2) await program.parseAsync()
     else {
       const { board } = await import("./commands/board.ts")

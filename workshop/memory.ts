@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path"
 import * as z from "zod"
 import { foundations, sourcesIn } from "./files.ts"
+import { suiteSources } from "./sealed/suites.ts"
 import { score, type Outcome } from "./runner/outcome.ts"
 import type { Foundation } from "./runner/tree.ts"
 import { folder, root, scratch, type Stage } from "./stages.ts"
@@ -95,14 +96,12 @@ export function rememberHints(stage: Stage, seen: number): void {
 /** A hash over the files that a result depends on: the project, what it stands on, and the suite. */
 function fingerprint(stage: Stage, on: Foundation): string {
   const below = on === "mine" ? foundations(stage) : []
-  const folders = [...below, stage].map((each) => folder("projects", each))
+  const own = [...below, stage].flatMap((each) => sourcesIn(folder("projects", each)))
   const hash = createHash("sha256")
-  for (const each of [...folders, folder("tests", stage)]) {
-    for (const path of sourcesIn(each))
-      hash
-        .update(path)
-        .update("\0")
-        .update(readFileSync(join(root, path)))
-  }
+  for (const path of [...own, ...suiteSources(stage)])
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(root, path)))
   return hash.digest("hex").slice(0, 16)
 }

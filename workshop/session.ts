@@ -1,6 +1,7 @@
 import { rememberOutcome } from "./memory.ts"
 import type { Outcome } from "./runner/outcome.ts"
 import { SuiteRunner, type Listener } from "./runner/suite-runner.ts"
+import { requireSuites } from "./sealed/kit.ts"
 import {
   conditionsFor,
   findSubject,
@@ -34,6 +35,7 @@ export class Session {
     on: Foundation,
     { withTypes }: { readonly withTypes: boolean },
   ): Promise<Session> {
+    requireSuites()
     sweepTrees()
     const subject = findSubject(subjectName, stage)
     const conditions = conditionsFor(subject, stage, on)

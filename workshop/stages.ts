@@ -6,6 +6,9 @@ export const root: string = join(import.meta.dirname, "..")
 /** Everything the command remembers or makes for itself lives here, out of git's sight. */
 export const scratch: string = join(root, ".workshop")
 
+/** By this file, at its root, a student's repository is known (`sealed/kit.ts`). The whole repository has none. */
+export const marker = "kit.json"
+
 export interface Stage {
   readonly n: number
   /** The folder's name, below `projects/`, `tests/` and `solutions/`. */
@@ -47,6 +50,18 @@ export function parseStage(text: string): Stage {
   if (!stage)
     throw new UsageError(`there is no project "${text}": projects are numbered 1 to ${String(stages.length)}`)
   return stage
+}
+
+/** The stages a person means by `1-4` or `1,3,5-7`, in their order. */
+export function parseStages(text: string): readonly Stage[] {
+  const numbers = text.split(",").flatMap((part) => {
+    const [first = "", last = first, ...more] = part.split("-")
+    if (more.length > 0) throw new UsageError(`"${text}": expected projects such as 1-4 or 1,3,5-7`)
+    const [from, to] = [parseStage(first.trim()).n, parseStage(last.trim()).n]
+    if (from > to) throw new UsageError(`"${text}": ${String(from)} comes after ${String(to)}`)
+    return stages.filter(({ n }) => from <= n && n <= to)
+  })
+  return stages.filter((stage) => numbers.includes(stage))
 }
 
 /** `projects/04-the-log`, as people write it. */

@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import type { Socket} from "node:net";
+import type { Socket } from "node:net"
 import { createConnection, createServer, type Server } from "node:net"
 import { awaiting, fail, show, wrapInstance, type After } from "#suite"
 import type { Cluster, Codec, NetOptions, RaftNet, ServerId } from "../../projects/03-planning/contract.ts"

@@ -3,6 +3,7 @@ import { openLab } from "../blame/lab.ts"
 import { foundations } from "../files.ts"
 import type { CheckOutcome } from "../runner/outcome.ts"
 import { sweepTrees } from "../runner/tree.ts"
+import { requireReference, requireSuites } from "../sealed/kit.ts"
 import { readSpec } from "../spec.ts"
 import { folder, parseStage, type Stage } from "../stages.ts"
 import { doesNotLoad, firstFailure } from "../text/report.ts"
@@ -12,6 +13,8 @@ import { bold, count, cyan, dim, green, list, wrap } from "../text/style.ts"
 export async function blame(stageText: string): Promise<boolean> {
   const stage = parseStage(stageText)
   const below = foundations(stage)
+  requireSuites()
+  requireReference(below)
   sweepTrees()
   print(`${bold(`Project ${String(stage.n)} · ${stage.title}`)} ${dim("(whose fault?)")}\n`)
   const verdict = await findCulprit(stage, below, openLab(stage, below))

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { createInterface, type Interface } from "node:readline"
 import { setTimeout as wait } from "node:timers/promises"
 import { LocalCluster, portsFrom, type Seen } from "../cluster/local.ts"
-import { conditionsFor, findSubject, removeTree, type Foundation } from "../runner/tree.ts"
-import { folder, parseStage, scratch, UsageError } from "../stages.ts"
+import { conditionsFor, findSubject, moduleOf, removeTree, type Foundation } from "../runner/tree.ts"
+import { parseStage, scratch, UsageError } from "../stages.ts"
 import { bold, dim, green, red, yellow } from "../text/style.ts"
 
 export interface ClusterOptions {
@@ -30,7 +30,8 @@ export async function cluster(options: ClusterOptions): Promise<void> {
     throw new UsageError(`--project ${options.project}: there are servers in ${systems.join(" and ")}`)
   const stage = parseStage(options.project)
   const subject = findSubject(options.subject, stage)
-  const program = join(subject.tree, folder(subject.kind, stage), "server.ts")
+  const conditions = conditionsFor(subject, stage, options.on)
+  const program = join(dirname(moduleOf(subject, stage)), "server.ts")
   if (!existsSync(program)) throw new UsageError(`${program} is not there`)
   const servers = whole("--servers", options.servers, 1, 9)
   const port = whole("--port", options.port, 2024, 65_000)
@@ -38,7 +39,7 @@ export async function cluster(options: ClusterOptions): Promise<void> {
   const local = new LocalCluster({
     ports: portsFrom(port, servers),
     program,
-    conditions: conditionsFor(subject, stage, options.on),
+    conditions,
     folder: join(scratch, `cluster-${options.project}`),
     fresh: options.fresh,
     onLine: (id, line) => {

@@ -7,7 +7,8 @@ import { readSpec } from "../spec.ts"
 import { stages, folder, parseStage, root, type Stage } from "../stages.ts"
 import { bold, count, dim, green, mark, red, wrap } from "../text/style.ts"
 import { TypeChecker, type TypeProblem } from "../types-check.ts"
-import { jobName, layOut, loadMutants, type Job } from "../verify/jobs.ts"
+import { loadMutants } from "../link/mutants.ts"
+import { jobName, layOut, type Job } from "../verify/jobs.ts"
 import {
   failedChecks,
   harnessProblems,

@@ -27,7 +27,8 @@ const ownMeta: Plugin = {
   },
 }
 
-const common = {
+/** How all that is ours is bundled into modules. */
+export const bundling = {
   bundle: true,
   format: "esm",
   outExtension: { ".js": ".mjs" },
@@ -42,7 +43,7 @@ export async function bundleSuite(stage: Stage, to: string): Promise<BundledSuit
   const files = sourcesIn(folder("tests", stage)).filter((path) => path.endsWith(".test.ts"))
   const child = join(import.meta.dirname, "child.ts")
   await build({
-    ...common,
+    ...bundling,
     entryPoints: [child, ...files.map((path) => join(root, path))],
     entryNames: "[name]",
     outdir: to,
@@ -67,7 +68,7 @@ export class SubjectBundler {
     const outfile = join(dirname(module), "bundle.mjs")
     // Errors are told apart by the names of their classes.
     const made =
-      this.#contexts.get(module) ?? context({ ...common, entryPoints: [module], outfile, keepNames: true })
+      this.#contexts.get(module) ?? context({ ...bundling, entryPoints: [module], outfile, keepNames: true })
     this.#contexts.set(module, made)
     await (await made).rebuild()
     return outfile

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { sourcesIn } from "../files.ts"
+import { kit } from "../sealed/kit.ts"
 import { root, scratch } from "../stages.ts"
 
 const shelf = join(scratch, "linked")
@@ -30,7 +31,7 @@ function currentEdition(): string {
   const contracts = sourcesIn("projects").filter((path) => path.endsWith("/contract.ts"))
   const sources = [...sourcesIn("solutions"), ...contracts]
   const texts = [...sources, "package.json"].map((path) => path + readFileSync(join(root, path), "utf8"))
-  const current = hash(texts)
+  const current = hash([...texts, kit?.edition ?? ""])
   for (const old of existsSync(shelf) ? readdirSync(shelf) : [])
     if (old !== current) rmSync(join(shelf, old), { recursive: true, force: true })
   return current

@@ -1,29 +1,51 @@
-import { loadMutants } from "../verify/jobs.ts"
-import { folder, stages, UsageError, type Stage } from "../stages.ts"
-import type { Bug, Edit, Variant } from "../suite/mutants.ts"
 import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
-import { linkRaft, reference } from "./link.ts"
+import { kit } from "../sealed/kit.ts"
+import { nameOf, raftStages, sealedMutants } from "../sealed/rafts.ts"
+import { folder, UsageError, type Stage } from "../stages.ts"
+import type { Bug, Edit, Variant } from "../suite/mutants.ts"
+import { linkRaft, linkSealedRaft, reference, type Origin } from "./link.ts"
+
+export interface Mutants {
+  readonly bugs: readonly Bug[]
+  readonly variants: readonly Variant[]
+}
+
+export interface StageMutants extends Mutants {
+  readonly stage: Stage
+}
+
+/** The planted bugs and the variants of a stage. */
+export async function loadMutants(stage: Stage): Promise<Mutants> {
+  if (kit) return sealedMutants(stage)
+  // Told in this form, a bundler finds them, too.
+  const { bugs } = (await import(`../../tests/${stage.name}/bugs.ts`)) as { bugs: readonly Bug[] }
+  const { variants } = (await import(`../../tests/${stage.name}/variants.ts`)) as {
+    variants: readonly Variant[]
+  }
+  const ids = [...bugs, ...variants].map(({ id }) => id)
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
+  if (twice !== undefined) throw new Error(`stage ${String(stage.n)} has two mutants named ${twice}`)
+  return { bugs, variants }
+}
 
 /** The reference's Raft with a planted bug or a variant of one of its stages. */
 export function linkMutant(stage: Stage, mutant: Bug | Variant): Promise<RaftUnderTest> {
+  return kit ? linkSealedRaft(nameOf(stage, mutant)) : linkRaft(originOf(stage, mutant))
+}
+
+/** The reference with the edits of a mutant. */
+export function originOf(stage: Stage, mutant: Bug | Variant): Origin {
   const edits: Record<string, Edit[]> = {}
   for (const edit of [mutant.edit].flat()) {
     const path = `${folder("solutions", stage)}/${edit.file ?? "index.ts"}`
     edits[path] = [...(edits[path] ?? []), edit]
   }
-  return linkRaft({ ...reference, edits })
-}
-
-export interface StageMutants {
-  readonly stage: Stage
-  readonly bugs: readonly Bug[]
-  readonly variants: readonly Variant[]
+  return { ...reference, edits }
 }
 
 /** The mutants of the stages that make Raft, 4 to 7. */
 export async function raftMutants(): Promise<readonly StageMutants[]> {
-  const concerned = stages.filter(({ n }) => n >= 4 && n <= 7)
-  return Promise.all(concerned.map(async (stage) => ({ stage, ...(await loadMutants(stage)) })))
+  return Promise.all(raftStages.map(async (stage) => ({ stage, ...(await loadMutants(stage)) })))
 }
 
 /** The planted bug that a person means by `commit-old-term`, or `6/commit-old-term` where two have that name. */

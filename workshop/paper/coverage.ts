@@ -8,7 +8,7 @@ import { readSpec } from "../spec.ts"
 import { root, scratch, stages, type Stage } from "../stages.ts"
 import type { Bug } from "../suite/mutants.ts"
 import type { CheckInfo } from "../suite/protocol.ts"
-import { loadMutants } from "../verify/jobs.ts"
+import { loadMutants } from "../link/mutants.ts"
 import { parts, type Part, type PaperRule } from "./rules.ts"
 
 /** A section of a spec, and which of its rules are meant. */

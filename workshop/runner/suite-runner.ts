@@ -4,6 +4,8 @@ import { Writable } from "node:stream"
 import { defaultServerConditions } from "vite"
 import { BaseSequencer, createVitest, type TestCase, type TestSpecification, type Vitest } from "vitest/node"
 import { sourcesIn } from "../files.ts"
+import { kit } from "../sealed/kit.ts"
+import { SealedSuites } from "../sealed/suites.ts"
 import { folder, root, scratch, type Stage } from "../stages.ts"
 import { usual, type CheckInfo, type Failure, type RunSettings, type Usual } from "../suite/protocol.ts"
 import { Attempts } from "./attempts.ts"
@@ -48,6 +50,7 @@ export class SuiteRunner {
   #broken: string[] = []
   readonly #read = new Map<string, string>()
   readonly #conditions: readonly string[]
+  readonly #sealed = kit && new SealedSuites()
 
   private constructor(conditions: readonly string[]) {
     this.#conditions = conditions
@@ -86,7 +89,11 @@ export class SuiteRunner {
         sequence: { sequencer: ByName },
         dangerouslyIgnoreUnhandledErrors: true,
       },
-      { ssr: { resolve: { conditions: [...conditions, ...defaultServerConditions] } }, logLevel: "silent" },
+      {
+        ssr: { resolve: { conditions: [...conditions, ...defaultServerConditions] } },
+        logLevel: "silent",
+        ...(runner.#sealed && { plugins: [runner.#sealed.plugin] }),
+      },
       { stdout: runner.#sink, stderr: runner.#sink },
     )
     return runner
@@ -123,7 +130,7 @@ export class SuiteRunner {
     if (!vitest) throw new Error("the runner is closed")
     this.#broken = []
     vitest.provide("run", settings)
-    const specifications = await vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
+    const specifications = await this.#specify(vitest, stage)
     const run = await vitest.runTestSpecifications(specifications, false)
     const ours = new Set(specifications.map(({ moduleId }) => moduleId)) // it also tells of earlier runs' files
     const testModules = run.testModules.filter(({ moduleId }) => ours.has(moduleId))
@@ -133,6 +140,13 @@ export class SuiteRunner {
     const finished = testModules.length === specifications.length && open.length === 0
     if (finished && testModules.every((module) => module.state() !== "pending")) return undefined
     return tests.flatMap((test) => test.meta().info ?? [])
+  }
+
+  /** The suite's files, which in a kit are none on the disk. */
+  async #specify(vitest: Vitest, stage: Stage): Promise<TestSpecification[]> {
+    if (!this.#sealed) return vitest.globTestSpecifications([`${root}/${folder("tests", stage)}/`])
+    const project = vitest.getRootProject()
+    return this.#sealed.open(stage).map((path) => project.createSpecification(path))
   }
 
   /** The runner keeps what it read of files, which would cost half of a run; a person changes them between two runs. */

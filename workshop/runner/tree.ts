@@ -9,6 +9,8 @@ import {
   writeFileSync,
 } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
+import { hasReference, kit, requireReference, requireReferenceOf, shelf } from "../sealed/kit.ts"
+import { foundations } from "../files.ts"
 import { folder, root, scratch, stages, UsageError, type Stage } from "../stages.ts"
 
 /** Where earlier stages come from, for the project under test. */
@@ -41,22 +43,27 @@ export function findSubject(name: string, stage: Stage): Subject {
   const tree = makeTree("subject")
   copySources(join(from, "projects"), join(tree, "projects"))
   copySources(join(root, "solutions"), join(tree, "solutions"))
+  if (kit) copySources(join(root, shelf), join(tree, shelf))
   return { name, tree, kind: "projects" }
 }
 
 export function moduleOf(subject: Subject, stage: Stage): string {
-  return join(subject.tree, folder(subject.kind, stage), "index.ts")
+  return subject.kind === "solutions" && kit
+    ? join(subject.tree, shelf, stage.name, "index.mjs")
+    : join(subject.tree, folder(subject.kind, stage), "index.ts")
 }
 
 /** The import conditions that plug the reference in: under the stage, or everywhere for the reference itself. */
 export function conditionsFor(subject: Subject, stage: Stage, on: Foundation): readonly string[] {
+  if (subject.kind === "solutions") requireReferenceOf(stage)
+  else if (on === "reference") requireReference(foundations(stage))
   const from = subject.kind === "solutions" ? stages : on === "reference" ? stages.slice(0, stage.n - 1) : []
   return conditionsOf(from)
 }
 
-/** The import conditions under which these stages come from the reference. */
+/** The import conditions under which these stages come from the reference, as far as it is there. */
 export function conditionsOf(reference: readonly Stage[]): readonly string[] {
-  return reference.map(({ name }) => `reference-${name.slice(0, 2)}`)
+  return reference.filter(hasReference).map(({ name }) => `reference-${name.slice(0, 2)}`)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Jail } from "../sandbox/jail.ts"
+import type { TaskMeta as _ } from "vitest" // only what was asked for is found, and added to, below
 
 /**
  * What passes between the process that runs a suite's checks and the one that asked for them: the run's settings

@@ -10,21 +10,14 @@ export interface Ran {
   readonly err: string
 }
 
-/** A copy of the repository's files as they are now, to be a person in: it has a memory and projects of its own. */
-export class Clone {
+/** A repository with the command in it, to be a person in: it has a memory and projects of its own. */
+export class Place {
   readonly path: string
 
-  constructor() {
-    this.path = mkdtempSync(join(tmpdir(), "workshop-"))
-    const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], {
-      cwd: root,
-      encoding: "utf8",
-    })
-    for (const file of listed.split("\0").filter((each) => each !== "")) {
-      mkdirSync(dirname(join(this.path, file)), { recursive: true })
-      cpSync(join(root, file), join(this.path, file))
-    }
-    symlinkSync(join(root, "node_modules"), join(this.path, "node_modules"))
+  /** @param path  packages are added to it: ours */
+  constructor(path: string) {
+    this.path = path
+    symlinkSync(join(root, "node_modules"), join(path, "node_modules"))
   }
 
   read(file: string): string {
@@ -37,7 +30,7 @@ export class Clone {
 
   /** Puts the reference of a stage where a person would have written it. */
   solve(name: string): void {
-    cpSync(join(this.path, "solutions", name), join(this.path, "projects", name), { recursive: true })
+    cpSync(join(root, "solutions", name), join(this.path, "projects", name), { recursive: true })
   }
 
   /** Runs `workshop …` to its end, as a person without a terminal. */
@@ -63,6 +56,22 @@ export class Clone {
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true })
+  }
+}
+
+/** A copy of the repository's files as they are now. */
+export class Clone extends Place {
+  constructor() {
+    const path = mkdtempSync(join(tmpdir(), "workshop-"))
+    const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], {
+      cwd: root,
+      encoding: "utf8",
+    })
+    for (const file of listed.split("\0").filter((each) => each !== "")) {
+      mkdirSync(dirname(join(path, file)), { recursive: true })
+      cpSync(join(root, file), join(path, file))
+    }
+    super(path)
   }
 }
 

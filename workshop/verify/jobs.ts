@@ -18,21 +18,6 @@ export function jobName(job: Job): string {
   return `${String(job.stage.n)} ${what}`
 }
 
-/** The planted bugs and the variants of a stage. */
-export async function loadMutants(
-  stage: Stage,
-): Promise<{ bugs: readonly Bug[]; variants: readonly Variant[] }> {
-  // Told in this form, a bundler finds them, too.
-  const { bugs } = (await import(`../../tests/${stage.name}/bugs.ts`)) as { bugs: readonly Bug[] }
-  const { variants } = (await import(`../../tests/${stage.name}/variants.ts`)) as {
-    variants: readonly Variant[]
-  }
-  const ids = [...bugs, ...variants].map(({ id }) => id)
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
-  if (twice !== undefined) throw new Error(`stage ${String(stage.n)} has two mutants named ${twice}`)
-  return { bugs, variants }
-}
-
 /**
  * Lays out what a job tests as a tree, whose `projects/` is the skeletons or the (mutated) reference.
  * @param tree  of an earlier job, to be used again: what is the same in both is left alone, and so need not be read anew
