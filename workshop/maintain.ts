@@ -45,7 +45,11 @@ export function maintain(program: Command): void {
     )
     .option("--jobs <n>", "how many to judge at once (default: one for each core)")
     .option("--shard <i/n>", "only every n-th submission, from the i-th on: for several machines")
-    .option("--private <dir>", "your own folder: a grading.json; see docs/grading.md")
+    .option(
+      "--private <dir>",
+      "your own folder of points, deadlines, seeds, checks and planted bugs: see docs/grading.md",
+    )
+    .option("--trust", "for projects 8 to 11, whose suites are not apart from what they test")
     .option("--seconds <n>", "the longest that one project of one submission may take", "300")
     .option("--memory <n>", "MiB for one project of one submission", "2048")
     .action(async (path: string, options: GradeOptions) => {

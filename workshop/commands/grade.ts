@@ -2,13 +2,15 @@ import { existsSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { grade as run, type GradeProgress } from "../grade/grade.ts"
+import { nothingPrivate, openPrivate } from "../grade/private.ts"
 import { Records } from "../grade/record.ts"
 import { totalOf, writeReports } from "../grade/reports.ts"
 import { readScheme } from "../grade/scheme.ts"
 import { findSubmissions, type Submission } from "../grade/submissions.ts"
+import { needsTrust } from "../grade/trusted.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { parseStage, stages, UsageError, type Stage } from "../stages.ts"
-import { bold, count, dim, mark } from "../text/style.ts"
+import { bold, count, dim, list, mark } from "../text/style.ts"
 import { rewriting } from "../text/live.ts"
 
 export interface GradeOptions {
@@ -20,17 +22,17 @@ export interface GradeOptions {
   readonly private?: string
   readonly seconds: string
   readonly memory: string
+  readonly trust?: boolean
 }
 
 /** `workshop grade`: true once everything was graded, whatever the grades are. */
 export async function grade(path: string, options: GradeOptions): Promise<boolean> {
   const wanted = parseStages(options.stages)
+  requireTrust(wanted, options.trust === true)
   const all = findSubmissions(path)
   const submissions = options.shard === undefined ? all : shardOf(all, options.shard)
   const jobs = options.jobs === undefined ? availableParallelism() : natural("--jobs", options.jobs)
-  if (options.private !== undefined && !existsSync(options.private)) {
-    throw new UsageError(`--private ${options.private}: there is no such folder`)
-  }
+  const own = options.private === undefined ? nothingPrivate : openPrivate(options.private)
   const progress = new Progress(submissions.length * wanted.length)
   const records = await run(
     {
@@ -40,6 +42,7 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
       out: options.out,
       jobs,
       scheme: readScheme(options.private),
+      private: own,
       seconds: natural("--seconds", options.seconds),
       memory: natural("--memory", options.memory),
     },
@@ -63,6 +66,14 @@ export function merge(parts: readonly string[], out: string): boolean {
   writeReports(out, records)
   process.stdout.write(`${count(records.all().length, "student")}: ${join(out, "report.html")}\n`)
   return true
+}
+
+function requireTrust(wanted: readonly Stage[], trust: boolean): void {
+  const open = wanted.filter(needsTrust)
+  if (open.length === 0 || trust) return
+  throw new UsageError(
+    `--stages: the suites of ${list(open)} run in one process with what they test, or start its programs. If you would run these submissions yourself, say so with --trust`,
+  )
 }
 
 /** `1-7`, `4`, `1,3-5`. */

@@ -5,6 +5,7 @@ import { filesIn } from "../files.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { root, type Stage } from "../stages.ts"
 import { Desk } from "./desk.ts"
+import type { Private } from "./private.ts"
 import { Records, toRecord, type StageRecord, type StudentRecord } from "./record.ts"
 import { lateness, markOf, worthOf, type Scheme } from "./scheme.ts"
 import { readSubmission, type Intake, type Submission } from "./submissions.ts"
@@ -17,6 +18,7 @@ export interface GradeOptions {
   /** How many are judged at once. */
   readonly jobs: number
   readonly scheme: Scheme
+  readonly private: Private
   readonly seconds: number
   readonly memory: number
 }
@@ -37,12 +39,13 @@ export async function grade(
   options: GradeOptions,
   onProgress: (progress: GradeProgress) => void,
 ): Promise<Records> {
-  const { submissions, stages, on, out, jobs, seconds, memory } = options
+  const { submissions, stages, on, out, jobs, seconds, memory, private: own, scheme } = options
+  const seedShift = scheme.seeds ?? 0
   const records = new Records(out)
   const bundles = join(root, ".workshop", `grade-${String(process.pid)}`)
   mkdirSync(bundles, { recursive: true })
-  const desk = new Desk(bundles, { on, seconds, memory, leniency: 3 })
-  const ours = versionOf()
+  const desk = new Desk(bundles, { on, seconds, memory, leniency: 3, seedShift, private: own })
+  const ours = [versionOf(), own.digest, on, seconds, memory, seedShift].join("\n")
   const tasks = submissions.values()
   const work = async (): Promise<void> => {
     for (const submission of tasks) await gradeOne(submission)
@@ -52,9 +55,9 @@ export async function grade(
     const before = records.read(submission.student)
     const done: StageRecord[] = []
     for (const stage of stages) {
-      const key = sha256([ours, intake.digest, stage.name, on, String(seconds), String(memory)].join("\n"))
+      const key = sha256([ours, intake.digest, stage.name].join("\n"))
       const old = before?.stages.find((each) => each.key === key)
-      const record = rated(old ?? (await judged(desk, stage, intake, key)), stage, submission, options.scheme)
+      const record = rated(old ?? (await judged(desk, stage, intake, key)), stage, submission, scheme)
       done.push(record)
       records.write(studentRecord(submission, intake, done, before))
       onProgress({ student: submission.student, record, known: old !== undefined })

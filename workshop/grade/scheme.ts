@@ -12,6 +12,8 @@ const schema = z.strictObject({
   worth: z.record(z.string().regex(/^\d+$/), z.number().nonnegative()).optional(),
   /** When a project must have been handed in, by its number: what comes later is late. */
   due: z.record(z.string().regex(/^\d+$/), z.iso.datetime({ offset: true })).optional(),
+  /** Added to every seed of random schedules and examples: a number that nobody knows but you. */
+  seeds: z.int().min(0).max(1_000_000_000).optional(),
   /** How much is taken off for each day begun after that, in percent, and how much at most. */
   late: z.strictObject({ perDay: z.number().min(0).max(100), most: z.number().min(0).max(100) }).optional(),
 })

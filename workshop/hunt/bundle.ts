@@ -38,17 +38,26 @@ export const bundling = {
   plugins: [ownMeta],
 } as const satisfies BuildOptions
 
-/** Bundles a stage's suite, with what it is written with: only Vitest is left out, and `vitest.ts` stands in for it. */
-export async function bundleSuite(stage: Stage, to: string): Promise<BundledSuite> {
-  const files = sourcesIn(folder("tests", stage)).filter((path) => path.endsWith(".test.ts"))
+/**
+ * Bundles a stage's suite, with what it is written with: only Vitest is left out, and `vitest.ts` stands in for it.
+ * @param more  files with further checks, from wherever: there `#suite` is ours, too, and `#tests/` our folder of that name
+ */
+export async function bundleSuite(
+  stage: Stage,
+  to: string,
+  more: readonly string[] = [],
+): Promise<BundledSuite> {
+  const ours = sourcesIn(folder("tests", stage)).filter((path) => path.endsWith(".test.ts"))
+  const files = [...ours.map((path) => join(root, path)), ...more]
   const child = join(import.meta.dirname, "child.ts")
   await build({
     ...bundling,
-    entryPoints: [child, ...files.map((path) => join(root, path))],
+    entryPoints: [child, ...files],
     entryNames: "[name]",
     outdir: to,
     splitting: true, // a hunt loads only the files that it needs, and they share one `#suite`
     minifyWhitespace: true, // every hunt reads it anew
+    plugins: [ownMeta, ...(more.length === 0 ? [] : [fromElsewhere(more)])],
     alias: { vitest: join(import.meta.dirname, "vitest.ts") },
     external: ["esbuild", "@redis/client"], // a bundle of modules cannot hold what calls `require`
   })

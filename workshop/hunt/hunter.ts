@@ -31,9 +31,15 @@ export class Hunter {
   /** What a file checks is known once it was loaded. */
   readonly #checksOf = new Map<string, readonly CheckInfo[]>()
 
-  /** @param folder  where the bundles may lie, below the repository: they import its packages */
-  constructor(folder: string) {
+  readonly #more: (stage: Stage) => readonly string[]
+
+  /**
+   * @param folder  where the bundles may lie, below the repository: they import its packages
+   * @param more    files with further checks of a stage
+   */
+  constructor(folder: string, more: (stage: Stage) => readonly string[] = () => []) {
     this.#folder = folder
+    this.#more = more
   }
 
   /** Hunts a planted bug: runs the checks of the rules that it breaks, until one of them fails. */
@@ -73,7 +79,7 @@ export class Hunter {
   #suite(stage: Stage): Promise<BundledSuite> {
     const known = this.#suites.get(stage)
     if (known) return known
-    const suite = bundleSuite(stage, join(this.#folder, stage.name))
+    const suite = bundleSuite(stage, join(this.#folder, stage.name), this.#more(stage))
     this.#suites.set(stage, suite)
     return suite
   }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import { kit } from "../sealed/kit.ts"
 import { nameOf, raftStages, sealedMutants } from "../sealed/rafts.ts"
@@ -22,10 +24,20 @@ export async function loadMutants(stage: Stage): Promise<Mutants> {
   const { variants } = (await import(`../../tests/${stage.name}/variants.ts`)) as {
     variants: readonly Variant[]
   }
-  const ids = [...bugs, ...variants].map(({ id }) => id)
+  const all = [...bugs, ...(await privateBugs(stage))]
+  const ids = [...all, ...variants].map(({ id }) => id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) throw new Error(`stage ${String(stage.n)} has two mutants named ${twice}`)
-  return { bugs, variants }
+  return { bugs: all, variants }
+}
+
+/** Further planted bugs, of an instructor who grades: see `grade --private`. */
+async function privateBugs({ name }: Stage): Promise<readonly Bug[]> {
+  const { WORKSHOP_PRIVATE: own = "" } = process.env
+  const file = join(own, "bugs", `${name}.ts`)
+  if (own === "" || !existsSync(file)) return []
+  const { bugs } = (await import(/* @vite-ignore */ file)) as { bugs: readonly Bug[] }
+  return bugs
 }
 
 /** The reference's Raft with a planted bug or a variant of one of its stages. */

@@ -65,6 +65,8 @@ export interface RunSettings {
   readonly hunt: readonly number[] | null
   /** Whether checks that take long are left out. */
   readonly brief: boolean
+  /** Added to every seed of random schedules and examples: an instructor may have seeds that nobody has seen. */
+  readonly seedShift: number
   /** Random schedules run with this seed only; `null`: with all of theirs. */
   readonly seed: number | null
   /** Whether something was cut off already: patience is shorter then. */
@@ -80,7 +82,7 @@ export interface RunSettings {
 /** What a run may do otherwise than usual. */
 export type Usual = Pick<
   RunSettings,
-  "bundle" | "hunt" | "brief" | "seed" | "thoroughness" | "leniency" | "jail"
+  "bundle" | "hunt" | "brief" | "seed" | "seedShift" | "thoroughness" | "leniency" | "jail"
 >
 
 export const usual: Usual = {
@@ -88,6 +90,7 @@ export const usual: Usual = {
   hunt: null,
   brief: false,
   seed: null,
+  seedShift: 0,
   thoroughness: 1,
   leniency: 1,
   jail: null,

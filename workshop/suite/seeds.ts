@@ -10,8 +10,9 @@ export const oneSeed = inject("run").seed !== null
  * failure tells how to see that very run again.
  */
 export function forSeeds(first: number, count: number, body: (seed: number) => void): void {
-  const { seed: asked, stage, thoroughness } = inject("run")
-  const seeds = asked === null ? Array.from({ length: count * thoroughness }, (_, i) => first + i) : [asked]
+  const { seed: asked, seedShift, stage, thoroughness } = inject("run")
+  const seeds =
+    asked === null ? Array.from({ length: count * thoroughness }, (_, i) => first + seedShift + i) : [asked]
   for (const seed of seeds) {
     beat() // many seeds may take long, none does
     try {

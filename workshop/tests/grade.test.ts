@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Desk } from "../grade/desk.ts"
+import { nothingPrivate } from "../grade/private.ts"
 import { toRecord } from "../grade/record.ts"
 import { findSubmissions, readSubmission, type Intake } from "../grade/submissions.ts"
 import type { CheckOutcome } from "../runner/outcome.ts"
@@ -14,7 +15,14 @@ import { attacks, type Attack } from "./attacks.ts"
 
 const stage = parseStage("4")
 const bundles = makeTree("grade-test", true)
-const desk = new Desk(bundles, { on: "mine", seconds: 90, memory: 1024, leniency: 2 })
+const desk = new Desk(bundles, {
+  on: "mine",
+  seconds: 90,
+  memory: 1024,
+  leniency: 2,
+  seedShift: 0,
+  private: nothingPrivate,
+})
 const scratch = mkdtempSync(join(tmpdir(), "grade-test-"))
 
 afterAll(async () => {

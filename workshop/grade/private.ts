@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto"
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { filesIn } from "../files.ts"
+import { stages, UsageError, type Stage } from "../stages.ts"
+
+/**
+ * An instructor's own folder. In it, each of these if it is there:
+ * - `grading.json`: what a project is worth, when it is due, a shift for the seeds (see `scheme.ts`);
+ * - `checks/NN-name/*.test.ts`: further checks of a project;
+ * - `bugs/NN-name.ts`: further planted bugs of projects 4 to 7, for the students' own checks in project 8.
+ */
+export interface Private {
+  readonly folder: string
+  readonly checks: (stage: Stage) => readonly string[]
+  /** SHA-256 of all that is in it. */
+  readonly digest: string
+}
+
+export const nothingPrivate: Private = { folder: "", checks: () => [], digest: "" }
+
+/** @throws UsageError when there is no such folder, or nothing in it that would be used */
+export function openPrivate(path: string): Private {
+  const folder = resolve(path)
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new UsageError(`--private ${path}: there is no such folder`)
+  }
+  const files = filesIn(".", folder).map((file) => file.replace(/^\.\//, ""))
+  const used = files.filter((file) => isUsed(file))
+  if (used.length === 0) {
+    throw new UsageError(
+      `--private ${path}: there is no grading.json, checks/NN-name/*.test.ts or bugs/NN-name.ts in it`,
+    )
+  }
+  const hash = createHash("sha256")
+  for (const file of files.filter((each) => !each.startsWith(".git/")))
+    hash.update(`${file}\0`).update(readFileSync(join(folder, file)))
+  return {
+    folder,
+    checks: ({ name }) =>
+      used.filter((file) => file.startsWith(`checks/${name}/`)).map((file) => join(folder, file)),
+    digest: hash.digest("hex"),
+  }
+}
+
+function isUsed(file: string): boolean {
+  if (file === "grading.json") return true
+  return stages.some(
+    ({ name }) =>
+      file === `bugs/${name}.ts` || (file.startsWith(`checks/${name}/`) && file.endsWith(".test.ts")),
+  )
+}
