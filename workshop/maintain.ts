@@ -25,7 +25,11 @@ export function maintain(program: Command): void {
       await kit(out, options)
     })
 
-  const grading = program
+  grading(program)
+}
+
+function grading(program: Command): void {
+  const grade = program
     .command("grade")
     .description("for instructors: run the suites on a whole class, and write grades and feedback")
     .argument(
@@ -53,11 +57,11 @@ export function maintain(program: Command): void {
     .option("--seconds <n>", "the longest that one project of one submission may take", "300")
     .option("--memory <n>", "MiB for one project of one submission", "2048")
     .action(async (path: string, options: GradeOptions) => {
-      const { grade } = await import("./commands/grade.ts")
-      process.exitCode = (await grade(path, options)) ? 0 : 1
+      const commands = await import("./commands/grade.ts")
+      process.exitCode = (await commands.grade(path, options)) ? 0 : 1
     })
 
-  grading
+  grade
     .command("merge")
     .description("join what several shards have graded")
     .argument("<results...>", "the --out folders of the shards")

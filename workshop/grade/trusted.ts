@@ -25,13 +25,7 @@ export interface TrustedRun {
 }
 
 /** Runs a suite by `workshop test`, in a process group that is ended with all that is in it. */
-export async function runTrusted({
-  stage,
-  tree,
-  on,
-  seconds,
-  all,
-}: TrustedRun): Promise<readonly CheckOutcome[]> {
+export async function runTrusted(run: TrustedRun): Promise<readonly CheckOutcome[]> {
   const { stage, tree, on, seconds, all } = run
   const result = join(tree, "result.json")
   const words = ["test", String(stage.n), "--subject", tree, "--on", on, "--json", result]

@@ -65,6 +65,20 @@ export async function bundleSuite(
   return { child: bundled(child), files: files.map(bundled) }
 }
 
+/** What a file that lies outside the repository means by `#suite`, `#tests/…` and the names of our packages. */
+const fromElsewhere = (files: readonly string[]): Plugin => ({
+  name: "from elsewhere",
+  setup: (builder) => {
+    const folders = files.map(dirname)
+    builder.onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+      if (!folders.some((each) => importer.startsWith(each)) || path.startsWith("node:")) return undefined
+      if (path === "#suite") return { path: join(root, "workshop/suite/index.ts") }
+      if (path.startsWith("#tests/")) return { path: join(root, "tests", path.slice("#tests/".length)) }
+      return builder.resolve(path, { kind, resolveDir: root })
+    })
+  },
+})
+
 /** Bundles the stages of a tree, again and again: only what has changed is read anew. */
 export class SubjectBundler {
   readonly #contexts = new Map<string, Promise<BuildContext>>()
