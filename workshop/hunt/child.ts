@@ -26,6 +26,10 @@ process.exit = (code) => {
 
 process.once("message", (order: Order) => {
   provide(order.settings)
+  process.once("disconnect", () => {
+    // Whoever asked is gone, and nobody else would end what was started here.
+    process.kill(order.settings.jail ? -process.pid : process.pid, "SIGKILL")
+  })
   runChecks(order).then(
     () => {
       tell({ over: true })

@@ -1,5 +1,5 @@
 /** How many pieces of data are remembered. Older ones are sent anew. */
-const remembered = 200_000
+const remembered = 16_384
 
 /**
  * Data that crossed once need not cross again, and whoever gets back the very object that it gave can see that it is.
@@ -7,8 +7,9 @@ const remembered = 200_000
  * sides count alike.
  */
 export class Pieces {
-  readonly #byNumber = new Map<number, object>()
-  readonly #numbers = new WeakMap<object, number>()
+  /** The other side may not have heard of the latest ones yet: so what it can still name is kept for twice as long. */
+  readonly #ring: (object | undefined)[] = Array.from({ length: 2 * remembered })
+  readonly #numbers = new Map<object, number>()
   #next = 0
 
   /** The number of the next piece. */
@@ -17,15 +18,16 @@ export class Pieces {
   }
 
   add(piece: object, number = this.#next): void {
-    this.#byNumber.set(number, piece)
+    const slot = number % this.#ring.length
+    const old = this.#ring[slot]
+    if (old && this.#numbers.get(old) === number - this.#ring.length) this.#numbers.delete(old)
+    this.#ring[slot] = piece
     this.#numbers.set(piece, number)
-    this.#next = Math.max(this.#next, number + 1)
-    // The other side may not have heard of the latest ones yet: so what it can still name is kept for twice as long.
-    this.#byNumber.delete(number - 2 * remembered)
+    if (number >= this.#next) this.#next = number + 1
   }
 
   at(number: number): object | undefined {
-    return this.#byNumber.get(number)
+    return this.#ring[number % this.#ring.length]
   }
 
   /** The number by which the other side knows it. Only of what cannot have changed since. */

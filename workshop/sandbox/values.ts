@@ -147,6 +147,8 @@ export class Values {
   }
 
   #packObject(value: object): Wire {
+    const crossed = this.#numberOf(value)
+    if (crossed !== undefined) return crossed
     if (this.#idOfTheirs.has(value)) return this.#name(value, (id) => ({ is: "yours", id }))
     if (Array.isArray(value) || isData(value)) return this.#packData(value)
     if (value instanceof Uint8Array) {
@@ -168,11 +170,8 @@ export class Values {
     return this.#name(value, (id) => ({ is: "thing", id, methods: methodsOf(value) }))
   }
 
+  /** Data, unless it has crossed before. */
   #packData(value: object): Wire {
-    const theirs = this.#received.numberOf(value)
-    if (theirs !== undefined) return { $: -1 - theirs }
-    const ours = this.#sent.numberOf(value)
-    if (ours !== undefined) return { $: ours }
     this.#sent.add(value)
     if (Array.isArray(value)) return value.map((item: unknown) => this.#pack(item))
     const entries = Object.entries(value).map(
@@ -180,6 +179,13 @@ export class Values {
     )
     const awkward = Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")
     return awkward ? special({ is: "object", entries }) : Object.fromEntries(entries)
+  }
+
+  #numberOf(value: object): Wire | undefined {
+    const theirs = this.#received.numberOf(value)
+    if (theirs !== undefined) return { $: -1 - theirs }
+    const ours = this.#sent.numberOf(value)
+    return ours === undefined ? undefined : { $: ours }
   }
 
   #packPromise(promise: Promise<unknown>): Wire {
@@ -230,11 +236,12 @@ export class Values {
   }
 
   #unpackEntries(entries: readonly (readonly [string, Wire])[]): unknown {
-    const data = {}
+    const data: Record<string, unknown> = {}
     this.#received.add(data, this.#number++)
     for (const [key, part] of entries) {
       const value = this.#unpack(part)
-      Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
+      if (key !== "__proto__") data[key] = value
+      else Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true })
     }
     return data
   }

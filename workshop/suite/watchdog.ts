@@ -23,7 +23,7 @@ const watch = `
     if (beat !== last) { last = beat; since = Date.now() }
     else if (Date.now() - since > workerData.patience) {
       writeFileSync(workerData.note, "hung")
-      process.kill(process.pid, "SIGKILL")
+      process.kill(workerData.group ? -process.pid : process.pid, "SIGKILL")
     }
   }, 50)
 `
@@ -31,13 +31,14 @@ const watch = `
 /** Starts the watchdog, once a process. */
 export function startWatchdog(): void {
   if (globalThis.workshopWatchdog) return
-  const { progressFile, impatient, leniency } = inject("run")
+  const { progressFile, impatient, leniency, jail } = inject("run")
   globalThis.workshopHeart = new Int32Array(new SharedArrayBuffer(4))
   setInterval(beat, 50).unref()
   const workerData = {
     beat: globalThis.workshopHeart,
     patience: leniency * (impatient ? 1000 : 4000),
     note: hungNote(progressFile),
+    group: jail !== null, // then this process leads one, and what hangs is another one in it
   }
   globalThis.workshopWatchdog = new Worker(watch, { eval: true, workerData })
   globalThis.workshopWatchdog.unref()
