@@ -47,7 +47,7 @@ function grading(program: Command): void {
       "where the results go; what is there and has not changed is not run again",
       "grades",
     )
-    .option("--jobs <n>", "how many to judge at once (default: one for each core)")
+    .option("--jobs <n>", "how many to judge at once (default: two for each core)")
     .option("--shard <i/n>", "only every n-th submission, from the i-th on: for several machines")
     .option(
       "--private <dir>",

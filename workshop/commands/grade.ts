@@ -31,7 +31,8 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
   requireTrust(wanted, options.trust === true)
   const all = findSubmissions(path)
   const submissions = options.shard === undefined ? all : shardOf(all, options.shard)
-  const jobs = options.jobs === undefined ? availableParallelism() : natural("--jobs", options.jobs)
+  // Of the two processes of a job, one always waits for the other: one job does not fill a core.
+  const jobs = options.jobs === undefined ? 2 * availableParallelism() : natural("--jobs", options.jobs)
   const own = options.private === undefined ? nothingPrivate : openPrivate(options.private)
   const progress = new Progress(submissions.length * wanted.length)
   const records = await run(

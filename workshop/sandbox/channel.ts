@@ -19,7 +19,8 @@ export interface Ends {
 export class Channel {
   readonly #ends: Ends
   readonly #idle: Socket
-  readonly #piece = Buffer.allocUnsafe(256 * 1024)
+  readonly #incoming = Buffer.allocUnsafe(64 * 1024)
+  readonly #outgoing = Buffer.allocUnsafe(64 * 1024)
   #unread: Buffer = Buffer.alloc(0)
 
   /** @param onReadable  called in the event loop, when `take` may have something */
@@ -35,11 +36,12 @@ export class Channel {
   }
 
   send(message: Message): void {
-    const text = Buffer.from(JSON.stringify(message))
-    const frame = Buffer.allocUnsafe(4 + text.length)
-    frame.writeUInt32BE(text.length)
-    text.copy(frame, 4)
-    for (let sent = 0; sent < frame.length;) sent += writeSync(this.#ends.write, frame, sent)
+    const text = JSON.stringify(message)
+    const fits = text.length * 3 + 4 <= this.#outgoing.length
+    const frame = fits ? this.#outgoing : Buffer.allocUnsafe(Buffer.byteLength(text) + 4)
+    const length = frame.write(text, 4)
+    frame.writeUInt32BE(length)
+    for (let sent = 0; sent < length + 4;) sent += writeSync(this.#ends.write, frame, sent, length + 4 - sent)
   }
 
   /** The next message, if it is here. */
@@ -62,9 +64,13 @@ export class Channel {
     for (;;) {
       const message = this.take()
       if (message) return message
-      const count = readSync(this.#ends.read, this.#piece)
+      const count = readSync(this.#ends.read, this.#incoming, 0, this.#incoming.length, null)
       if (count === 0) return undefined
-      this.#append(Buffer.from(this.#piece.subarray(0, count)))
+      const bytes = this.#incoming.subarray(0, count)
+      if (this.#unread.length === 0 && count >= 4 && bytes.readUInt32BE() === count - 4) {
+        return JSON.parse(bytes.toString("utf8", 4)) as Message // as nearly always: one message, and all of it
+      }
+      this.#append(Buffer.from(bytes))
     }
   }
 

@@ -174,11 +174,16 @@ export class Values {
   #packData(value: object): Wire {
     this.#sent.add(value)
     if (Array.isArray(value)) return value.map((item: unknown) => this.#pack(item))
-    const entries = Object.entries(value).map(
-      ([key, part]: [string, unknown]) => [key, this.#pack(part, value)] as const,
-    )
-    const awkward = Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")
-    return awkward ? special({ is: "object", entries }) : Object.fromEntries(entries)
+    if (Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")) {
+      const entries = Object.entries(value).map(
+        ([key, part]: [string, unknown]) => [key, this.#pack(part, value)] as const,
+      )
+      return special({ is: "object", entries })
+    }
+    const data: Record<string, Wire> = {}
+    for (const [key, part] of Object.entries(value) as [string, unknown][])
+      data[key] = this.#pack(part, value)
+    return data
   }
 
   #numberOf(value: object): Wire | undefined {
