@@ -158,7 +158,7 @@ group("3f", "The console", () => {
   })
 
   check("3f.6", [39], "a Pong with another nonce, or from another server, is no answer", async () => {
-    const wrong = console1({ patience: 30 })
+    const wrong = console1({ patience: 250 })
     const answer = wrong.ask("ping n2")
     const ping = await lastPing(wrong, 1, "“ping n2”")
     wrong.onPing(pong(ping, { nonce: ping.nonce + 1 }))
@@ -210,7 +210,7 @@ group("3f", "The console", () => {
   })
 
   check("3f.10", [41], "a Ping that comes while a ping waits is no answer to it", async () => {
-    const console = console1({ patience: 20 })
+    const console = console1({ patience: 150 })
     const answer = console.ask("ping n2")
     const ping = await lastPing(console, 1, "“ping n2”")
     console.onPing({ type: "Ping", from: "n2", to: "n1", nonce: ping.nonce })

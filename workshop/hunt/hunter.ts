@@ -5,7 +5,7 @@ import { Attempts, type Heritage } from "../runner/attempts.ts"
 import { byId, type CheckOutcome, type Outcome } from "../runner/outcome.ts"
 import { moduleOf, type Subject } from "../runner/tree.ts"
 import type { Stage } from "../stages.ts"
-import { convincing, usual, type CheckInfo, type RunSettings } from "../suite/protocol.ts"
+import { convincing, usual, type CheckInfo, type RunSettings, type Usual } from "../suite/protocol.ts"
 import { bundleSuite, SubjectBundler, type BundledSuite } from "./bundle.ts"
 import type { Order, Report } from "./child.ts"
 
@@ -43,12 +43,21 @@ export class Hunter {
   }
 
   /** Hunts a planted bug: runs the checks of the rules that it breaks, until one of them fails. */
-  async hunt(stage: Stage, subject: Subject, breaks: readonly number[], thoroughness = 1): Promise<Outcome> {
+  hunt(stage: Stage, subject: Subject, breaks: readonly number[], thoroughness = 1): Promise<Outcome> {
+    return this.#runOn(stage, subject, { hunt: breaks, thoroughness })
+  }
+
+  /** Runs all checks. */
+  check(stage: Stage, subject: Subject, settings: Partial<Usual>): Promise<Outcome> {
+    return this.#runOn(stage, subject, settings)
+  }
+
+  async #runOn(stage: Stage, subject: Subject, settings: Partial<Usual>): Promise<Outcome> {
     const module = moduleOf(subject, stage)
     const bundle = await this.#subjects.bundle(module)
     const where = { module, bundle, tree: subject.tree, stage: stage.n, conditions: [] }
-    const settings = { ...usual, ...where, hunt: breaks, thoroughness }
-    return { stage: stage.n, subject: subject.name, checks: await this.run(stage, { settings }) }
+    const checks = await this.run(stage, { settings: { ...usual, ...settings, ...where } })
+    return { stage: stage.n, subject: subject.name, checks }
   }
 
   /** Runs a suite on a bundle: all of it, or until what is hunted for is found. */
