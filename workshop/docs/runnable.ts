@@ -20,26 +20,33 @@ export interface Runnable {
   readonly line: number
   /** The block shows what comes once the project is written: our solution stands in for the skeletons. */
   readonly onReference: boolean
+  /** What its commands exit with: 1 when what they look for is there. */
+  readonly code: 0 | 1
   readonly steps: readonly Step[]
 }
 
-const marks = new Set(["run", "run on the reference"])
+const marks = new Map<string, Pick<Runnable, "onReference" | "code">>([
+  ["run", { onReference: false, code: 0 }],
+  ["run on the reference", { onReference: true, code: 0 }],
+  ["run, exit code 1", { onReference: false, code: 1 }],
+])
 
 /**
- * The `console` blocks that stand below a line `<!-- run -->`, or `<!-- run on the reference -->`.
+ * The `console` blocks that stand below a line `<!-- run -->`, `<!-- run on the reference -->`, or `<!-- run, exit code 1 -->`.
  * @throws Error when such a line stands above anything else, or a comment is nearly one
  */
 export function runnables({ path, fences }: Document): readonly Runnable[] {
   return fences.flatMap((fence) => {
     if (!fence.comment?.startsWith("run")) return []
     const where = `${path}:${String(fence.line)}`
-    if (!marks.has(fence.comment)) {
-      throw new Error(`${where}: <!-- ${fence.comment} --> is neither of: ${[...marks].join(", ")}`)
+    const mark = marks.get(fence.comment)
+    if (!mark) {
+      throw new Error(`${where}: <!-- ${fence.comment} --> is none of: ${[...marks.keys()].join("; ")}`)
     }
     if (fence.language !== "console") throw new Error(`${where}: only a \`\`\`console block can be run`)
     const steps = stepsOf(fence)
     if (steps.length === 0) throw new Error(`${where}: no line begins with "$ "`)
-    return [{ path, line: fence.line, onReference: fence.comment !== "run", steps }]
+    return [{ path, line: fence.line, ...mark, steps }]
   })
 }
 
@@ -60,11 +67,16 @@ function goesOn(command: string): boolean {
 }
 
 /** What is wrong with a block, a line each: where it stands, and what to do. */
-export async function tryOut({ path, onReference, steps }: Runnable): Promise<readonly string[]> {
+export async function tryOut({
+  path,
+  onReference,
+  code: expected,
+  steps,
+}: Runnable): Promise<readonly string[]> {
   for (const { line, command, prints } of steps) {
     const where = `${path}:${String(line)}: $ ${command}`
     const { code, output } = await run(command, onReference)
-    if (code !== 0) return [`${where}\nexits with ${String(code)}:\n${output}`]
+    if (code !== expected) return [`${where}\nexits with ${String(code)}:\n${output}`]
     const wrong = prints.length === 0 ? undefined : firstDifference(prints, output.split("\n"))
     if (wrong) {
       const { at, instead } = wrong

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { filesIn } from "../files.ts"
-import { stages, UsageError, type Stage } from "../stages.ts"
+import { root, stages, UsageError, type Stage } from "../stages.ts"
 
 /**
  * An instructor's own folder. In it, each of these if it is there:
@@ -32,6 +32,12 @@ export function openPrivate(path: string): Private {
       `--private ${path}: there is no grading.json, checks/NN-name/*.test.ts or bugs/NN-name.ts in it`,
     )
   }
+  const taken = used.find((file) => isTaken(file))
+  if (taken !== undefined) {
+    throw new UsageError(
+      `--private ${path}: ${taken}: a file of ours has that name, too; give it another one`,
+    )
+  }
   const hash = createHash("sha256")
   for (const file of files.filter((each) => !each.startsWith(".git/")))
     hash.update(`${file}\0`).update(readFileSync(join(folder, file)))
@@ -49,4 +55,9 @@ function isUsed(file: string): boolean {
     ({ name }) =>
       file === `bugs/${name}.ts` || (file.startsWith(`checks/${name}/`) && file.endsWith(".test.ts")),
   )
+}
+
+/** A suite's files are bundled into one folder. */
+function isTaken(file: string): boolean {
+  return file.startsWith("checks/") && existsSync(join(root, file.replace("checks/", "tests/")))
 }

@@ -205,7 +205,7 @@ describe("blocks that run", () => {
   })
 
   test("a mark that is nearly one, or stands above something else, is an error", () => {
-    expect(() => block("runn", "$ echo")).toThrow("docs/written.md:3: <!-- runn --> is neither of")
+    expect(() => block("runn", "$ echo")).toThrow("docs/written.md:3: <!-- runn --> is none of")
     expect(() => block("run", "echo")).toThrow('no line begins with "$ "')
     expect(() => runnables(written("<!-- run -->", "```ts", "```"))).toThrow("only a ```console block")
     expect(runnables(written("<!-- note -->", "```console", "$ false", "```"))).toEqual([])
