@@ -11,6 +11,8 @@ export interface Effort {
   readonly full: boolean
   /** How many times longer than usual something may take, unless a bug is hunted. */
   readonly leniency: number
+  /** Whether everything but planted bugs runs as a person's project does: by Vitest, which takes longer to start. */
+  readonly asPerson?: boolean
 }
 
 /** What a lane is told. */
@@ -22,7 +24,7 @@ export interface LaneTask {
 /** What a lane answers to a job: the suite's result, or why it could not run. */
 export type LaneAnswer = { readonly outcome: Outcome } | { readonly error: string }
 
-// A lane is a process that runs one job after the other, in one tree; there are a few.
+// A lane is a process that runs one job after the other, in one tree; there is one for every core.
 const runner = await SuiteRunner.create()
 const tree = makeTree("lane", true)
 const hunter = new Hunter(join(tree, "hunts"))
@@ -35,16 +37,15 @@ process.on("disconnect", () => {
   void Promise.all([runner.close(), hunter.close()]).finally(() => process.exit())
 })
 
-async function run(job: Job, { full, leniency }: Effort): Promise<LaneAnswer> {
+async function run(job: Job, { full, leniency, asPerson }: Effort): Promise<LaneAnswer> {
   try {
     const subject = layOut(job, tree)
     const thoroughness = full ? 10 : 1
     if (job.kind === "bug")
       return { outcome: await hunter.hunt(job.stage, subject, job.bug.breaks, thoroughness) }
     const settings = { brief: job.kind === "variant" && !full, thoroughness, leniency }
-    // Of the many, only the reference and the skeleton run as a person's project does: by Vitest, which takes longer.
     const outcome =
-      job.kind === "variant"
+      job.kind === "variant" && !asPerson
         ? await hunter.check(job.stage, subject, settings)
         : await runner.run(job.stage, subject, { settings })
     return { outcome }
