@@ -19,7 +19,7 @@ const desk = new Desk(bundles, {
   on: "mine",
   seconds: 90,
   memory: 1024,
-  leniency: 2,
+  leniency: 1,
   seedShift: 0,
   private: nothingPrivate,
 })
