@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
-import { dirname, join, resolve, sep } from "node:path"
+import { join, resolve, sep } from "node:path"
 import { build, type OnResolveArgs, type Plugin } from "esbuild"
+import { ownMeta } from "../hunt/bundle.ts"
 import { root, stages, type Stage } from "../stages.ts"
 import type { Foundation } from "../runner/tree.ts"
 
@@ -61,21 +62,6 @@ function fenced(tree: string, stage: Stage, on: Foundation): Plugin {
       })
     },
   }
-}
-
-/** `import.meta` is the bundle's; each file asks where it lies itself. */
-const ownMeta: Plugin = {
-  name: "own import.meta",
-  setup: (builder) => {
-    builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8")
-      if (!text.includes("import.meta.")) return undefined
-      const contents = text
-        .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)))
-        .replaceAll("import.meta.filename", JSON.stringify(path))
-      return { contents, loader: "ts" }
-    })
-  },
 }
 
 function project(name: string, tree: string, at: Stage, on: Foundation): { path: string } | undefined {
