@@ -33,7 +33,7 @@ export interface Judged {
 
 /**
  * Where submissions are judged. The suites run in processes of ours, the submissions in others that may do next to nothing:
- * see ADR 13. Both share a folder for what the checks themselves put on disk, and nothing else.
+ * see ADR 15. Both share a folder for what the checks themselves put on disk, and nothing else.
  */
 export class Desk {
   readonly #options: DeskOptions
