@@ -36,8 +36,11 @@ async function load(file: string, jail: Jail | null): Promise<Exports> {
 
 /** A promise awaited at a file's top level that never resolves would keep everybody waiting. */
 async function tooLong(): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, 10_000).unref())
-  throw new Error("they did not finish within 10 s: an `await` at the top level of a file that never ends?")
+  const seconds = 10 * inject("run").leniency
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000).unref())
+  throw new Error(
+    `they did not finish within ${String(seconds)} s: an \`await\` at the top level of a file that never ends?`,
+  )
 }
 
 function tell(error: unknown): Failure {
