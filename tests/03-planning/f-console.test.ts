@@ -172,7 +172,7 @@ group("3f", "The console", () => {
   })
 
   check("3f.7", [39], "a late Pong answers no later ping, and a doubled one does no harm", async () => {
-    const console = console1({ patience: 40 })
+    const console = console1({ patience: 150 })
     isSilent(await console.ask("ping n2"), "n2", "a first “ping n2” without a Pong")
     const late = await lastPing(console, 1, "a first “ping n2”")
     const second = console.ask("ping n2")
