@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { stages, folder, root, type Stage } from "./stages.ts"
@@ -18,6 +19,17 @@ export function filesIn(path: string, base = root): readonly string[] {
 /** The TypeScript files among them. */
 export function sourcesIn(path: string, base = root): readonly string[] {
   return filesIn(path, base).filter((file) => file.endsWith(".ts"))
+}
+
+/** SHA-256 of files, with their paths below `base`. */
+export function hashOf(paths: readonly string[], base = root): string {
+  const hash = createHash("sha256")
+  for (const path of paths)
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(base, path)))
+  return hash.digest("hex")
 }
 
 /** The earlier stages that a person's project imports, directly or through another. */

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as z from "zod"
-import { foundations, sourcesIn } from "./files.ts"
+import { foundations, hashOf, sourcesIn } from "./files.ts"
 import { suiteSources } from "./sealed/suites.ts"
 import { score, type Outcome } from "./runner/outcome.ts"
 import type { Foundation } from "./runner/tree.ts"
-import { folder, root, scratch, type Stage } from "./stages.ts"
+import { folder, scratch, type Stage } from "./stages.ts"
 
 /**
  * What the command remembers between calls, in `.workshop/memory.json`: the last result of each stage on the person's
@@ -97,11 +96,5 @@ export function rememberHints(stage: Stage, seen: number): void {
 function fingerprint(stage: Stage, on: Foundation): string {
   const below = on === "mine" ? foundations(stage) : []
   const own = [...below, stage].flatMap((each) => sourcesIn(folder("projects", each)))
-  const hash = createHash("sha256")
-  for (const path of [...own, ...suiteSources(stage)])
-    hash
-      .update(path)
-      .update("\0")
-      .update(readFileSync(join(root, path)))
-  return hash.digest("hex").slice(0, 16)
+  return hashOf([...own, ...suiteSources(stage)]).slice(0, 16)
 }

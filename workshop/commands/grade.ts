@@ -9,7 +9,7 @@ import { readScheme } from "../grade/scheme.ts"
 import { findSubmissions, type Submission } from "../grade/submissions.ts"
 import { needsTrust } from "../grade/trusted.ts"
 import type { Foundation } from "../runner/tree.ts"
-import { parseStage, stages, UsageError, type Stage } from "../stages.ts"
+import { parseStages, UsageError, type Stage } from "../stages.ts"
 import { bold, count, dim, list, mark } from "../text/style.ts"
 import { rewriting } from "../text/live.ts"
 
@@ -75,18 +75,6 @@ function requireTrust(wanted: readonly Stage[], trust: boolean): void {
   throw new UsageError(
     `--stages: the suites of ${list(open)} run in one process with what they test, or start its programs. If you would run these submissions yourself, say so with --trust`,
   )
-}
-
-/** `1-7`, `4`, `1,3-5`. */
-export function parseStages(text: string): readonly Stage[] {
-  const chosen = text.split(",").flatMap((part) => {
-    const range = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(part.trim())
-    if (!range) throw new UsageError(`--stages ${text}: write 4, 1-7 or 1,3-5`)
-    const [first, last] = [parseStage(range[1] ?? ""), parseStage(range[2] ?? range[1] ?? "")]
-    return stages.slice(first.n - 1, last.n)
-  })
-  if (chosen.length === 0) throw new UsageError(`--stages ${text}: there is nothing in it`)
-  return stages.filter((stage) => chosen.includes(stage))
 }
 
 /** Every n-th submission: whoever grades the others takes the same names in the same order. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { join, resolve, sep } from "node:path"
 import { build, type OnResolveArgs, type Plugin } from "esbuild"
-import { ownMeta } from "../hunt/bundle.ts"
+import { bundling } from "../hunt/bundle.ts"
 import { root, stages, type Stage } from "../stages.ts"
 import type { Foundation } from "../runner/tree.ts"
 
@@ -12,8 +12,6 @@ export interface BundleOptions {
   readonly stage: Stage
   /** Whose earlier projects it stands on. */
   readonly on: Foundation
-  /** The file in the project's folder that is the program. */
-  readonly entry: string
   readonly outfile: string
 }
 
@@ -22,20 +20,16 @@ export interface BundleOptions {
  * its own files, the projects by `#NN-name`, Node's modules and the packages of this repository; nothing else.
  * @throws Error with the bundler's messages, by file and line
  */
-export async function bundleProject({ tree, stage, on, entry, outfile }: BundleOptions): Promise<void> {
+export async function bundleProject({ tree, stage, on, outfile }: BundleOptions): Promise<void> {
   await build({
-    entryPoints: [join(tree, "projects", stage.name, entry)],
+    entryPoints: [join(tree, "projects", stage.name, "index.ts")],
+    ...bundling,
     outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
     keepNames: true, // errors are told apart by the names of their classes
     sourcemap: "inline", // where in their files an error came from
     sourcesContent: false,
     tsconfigRaw: {}, // not one of theirs, which may name other files
-    logLevel: "silent",
-    plugins: [fenced(tree, stage, on), ownMeta],
+    plugins: [fenced(tree, stage, on), ...bundling.plugins],
   })
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { build } from "esbuild"
+import { bundling } from "../hunt/bundle.ts"
 import { Hunter } from "../hunt/hunter.ts"
 import type { CheckOutcome } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
@@ -24,11 +25,6 @@ export interface DeskOptions {
   readonly private: Private
   /** In MiB, for one project of one submission. */
   readonly memory: number
-}
-
-/** The checks of one project, on one submission: every one of them, in order. */
-export interface Judged {
-  readonly checks: readonly CheckOutcome[]
 }
 
 /**
@@ -58,7 +54,8 @@ export class Desk {
     return known
   }
 
-  async judge(stage: Stage, { files }: Intake): Promise<Judged> {
+  /** Every check of a project, in order, on one submission. */
+  async judge(stage: Stage, { files }: Intake): Promise<readonly CheckOutcome[]> {
     const all = await this.checksOf(stage)
     const folder = join(this.#folder, String(++this.#count))
     const tree = join(folder, "submission")
@@ -69,7 +66,7 @@ export class Desk {
         mkdirSync(dirname(join(tree, path)), { recursive: true })
         writeFileSync(join(tree, path), bytes)
       }
-      return { checks: await this.#run(stage, all, tree, room) }
+      return await this.#run(stage, all, tree, room)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
@@ -92,7 +89,7 @@ export class Desk {
     const module = join(tree, "projects", stage.name, "index.ts")
     const bundle = join(tree, "projects", stage.name, "bundled.mjs")
     try {
-      await bundleProject({ tree, stage, on, entry: "index.ts", outfile: bundle })
+      await bundleProject({ tree, stage, on, outfile: bundle })
     } catch (error) {
       return withoutResult(all, { kind: "load", summary: tellBuild(error, tree) })
     }
@@ -109,14 +106,7 @@ export class Desk {
   async #buildActor(): Promise<string> {
     const outfile = join(this.#folder, "actor.mjs")
     const entry = join(root, "workshop/sandbox/actor.ts")
-    await build({
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-    })
+    await build({ ...bundling, entryPoints: [entry], outfile })
     return outfile
   }
 }

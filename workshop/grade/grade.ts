@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { filesIn } from "../files.ts"
+import { filesIn, hashOf } from "../files.ts"
+import { score } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { root, type Stage } from "../stages.ts"
 import { Desk } from "./desk.ts"
@@ -80,16 +81,9 @@ async function judged(
   intake: Intake,
   key: string,
 ): Promise<Omit<StageRecord, Rated>> {
-  const { checks } = await desk.judge(stage, intake)
-  const told = checks.map(toRecord)
-  const sum = (some: typeof told) => some.reduce((total, { points }) => total + points, 0)
-  return {
-    stage: stage.n,
-    key,
-    points: sum(told.filter(({ passed }) => passed)),
-    maxPoints: sum(told),
-    checks: told,
-  }
+  const checks = await desk.judge(stage, intake)
+  const { points, maxPoints } = score({ checks })
+  return { stage: stage.n, key, points, maxPoints, checks: checks.map(toRecord) }
 }
 
 /** What a result is worth is decided anew each time: the scheme may have changed. */
@@ -123,9 +117,7 @@ function versionOf(): string {
   const files = ["tests", "solutions", "workshop", "package-lock.json"].flatMap((path) =>
     path.endsWith(".json") ? [path] : filesIn(path),
   )
-  const hash = createHash("sha256")
-  for (const path of files) hash.update(path).update(readFileSync(join(root, path)))
-  return hash.digest("hex")
+  return hashOf(files)
 }
 
 function sha256(text: string): string {

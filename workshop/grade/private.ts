@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { filesIn } from "../files.ts"
+import { filesIn, hashOf } from "../files.ts"
 import { root, stages, UsageError, type Stage } from "../stages.ts"
 
 /**
@@ -38,14 +37,14 @@ export function openPrivate(path: string): Private {
       `--private ${path}: ${taken}: a file of ours has that name, too; give it another one`,
     )
   }
-  const hash = createHash("sha256")
-  for (const file of files.filter((each) => !each.startsWith(".git/")))
-    hash.update(`${file}\0`).update(readFileSync(join(folder, file)))
   return {
     folder,
     checks: ({ name }) =>
       used.filter((file) => file.startsWith(`checks/${name}/`)).map((file) => join(folder, file)),
-    digest: hash.digest("hex"),
+    digest: hashOf(
+      files.filter((each) => !each.startsWith(".git/")),
+      folder,
+    ),
   }
 }
 

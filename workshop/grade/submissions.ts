@@ -10,7 +10,7 @@ import {
   readFileSync,
   statSync,
 } from "node:fs"
-import { basename, dirname, join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { UsageError } from "../stages.ts"
 
 /** What somebody handed in. */
@@ -144,9 +144,4 @@ function commitOf(top: string): string | null {
   const ref = /^ref: (refs\/[\w./-]+)$/.exec(head)?.[1]
   const commit = ref === undefined || ref.includes("..") ? head : read(ref)
   return /^[0-9a-f]{40,64}$/.test(commit) ? commit : null
-}
-
-/** For messages: a submission as a person knows it. */
-export function nameOf(submission: Submission): string {
-  return submission.student === "" ? basename(submission.folder) : submission.student
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { killAll } from "../hunt/hunter.ts"
 import type { CheckOutcome, OutcomeJson } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { root, type Stage } from "../stages.ts"
@@ -36,11 +37,11 @@ export async function runTrusted(run: TrustedRun): Promise<readonly CheckOutcome
     detached: true,
   })
   const timer = setTimeout(() => {
-    kill(child.pid)
+    killAll(child, true)
   }, seconds * 1000)
   await once(child, "close")
   clearTimeout(timer)
-  kill(child.pid)
+  killAll(child, true)
   const { tests } = existsSync(result) ? parse(readFileSync(result, "utf8")) : { tests: [] }
   return all.map((check) => {
     const test = tests.find(({ id }) => id === check.id)
@@ -53,13 +54,4 @@ export async function runTrusted(run: TrustedRun): Promise<readonly CheckOutcome
 /** `--json` makes the file before the run: it is empty when the run was broken off. */
 function parse(text: string): Pick<OutcomeJson, "tests"> {
   return text === "" ? { tests: [] } : (JSON.parse(text) as OutcomeJson)
-}
-
-function kill(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, "SIGKILL")
-  } catch {
-    // the whole group is gone already
-  }
 }

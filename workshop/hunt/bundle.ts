@@ -13,7 +13,7 @@ export interface BundledSuite {
 }
 
 /** In a bundle `import.meta` is the bundle's; but each file asks where it lies itself. */
-export const ownMeta: Plugin = {
+const ownMeta: Plugin = {
   name: "own import.meta",
   setup: (builder) => {
     builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {

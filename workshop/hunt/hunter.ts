@@ -152,7 +152,8 @@ function start(
   })
 }
 
-function killAll({ pid }: ChildProcess, group: boolean): void {
+/** Ends a process, or a whole group by the one that leads it. It may be gone already. */
+export function killAll({ pid }: ChildProcess, group: boolean): void {
   if (pid === undefined) return
   try {
     process.kill(group ? -pid : pid, "SIGKILL")

@@ -2,8 +2,7 @@ import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { listed } from "../../tests/08-testing/listed.ts"
 import { readDocument } from "../docs/markdown.ts"
-import { listChecks } from "../hunt/list.ts"
-import { byId } from "../runner/outcome.ts"
+import { Hunter } from "../hunt/hunter.ts"
 import { readSpec } from "../spec.ts"
 import { root, scratch, stages, type Stage } from "../stages.ts"
 import type { Bug } from "../suite/mutants.ts"
@@ -56,8 +55,8 @@ export async function coverage(): Promise<readonly CoveredPart[]> {
 async function learn(stage: Stage): Promise<Known> {
   const to = join(scratch, "list", `${stage.name}-${String(process.pid)}`)
   try {
-    const [checks, { bugs }] = await Promise.all([listChecks(stage, to), loadMutants(stage)])
-    return { stage, sections: sectionsOf(stage), checks: checks.toSorted(byId), bugs }
+    const [checks, { bugs }] = await Promise.all([new Hunter(to).list(stage), loadMutants(stage)])
+    return { stage, sections: sectionsOf(stage), checks, bugs }
   } finally {
     rmSync(to, { recursive: true, force: true })
   }

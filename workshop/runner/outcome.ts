@@ -43,7 +43,7 @@ export interface Score {
   readonly maxPoints: number
 }
 
-export function score({ checks }: Outcome): Score {
+export function score({ checks }: Pick<Outcome, "checks">): Score {
   const passed = checks.filter(({ failure }) => !failure)
   return {
     passed: passed.length,

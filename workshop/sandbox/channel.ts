@@ -1,4 +1,4 @@
-import { closeSync, readSync, writeSync } from "node:fs"
+import { readSync, writeSync } from "node:fs"
 import { Socket } from "node:net"
 import type { Message } from "./messages.ts"
 
@@ -72,17 +72,6 @@ export class Channel {
       }
       this.#append(Buffer.from(bytes))
     }
-  }
-
-  /** Does not keep the process alive by itself. */
-  unref(): void {
-    this.#idle.unref()
-  }
-
-  close(): void {
-    this.#idle.destroy()
-    closeSync(this.#ends.read)
-    closeSync(this.#ends.write)
   }
 
   #append(bytes: Buffer): void {

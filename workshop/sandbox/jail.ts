@@ -20,7 +20,7 @@ export interface Jail {
 const known = process.allowedNodeEnvironmentFlags
 
 /** Node's permission model (https://nodejs.org/api/permissions.html): no processes, threads, add-ons; files by name. */
-export function permissions({ actor, readable, folder }: Jail): readonly string[] {
+function permissions({ actor, readable, folder }: Jail): readonly string[] {
   return [
     known.has("--permission") ? "--permission" : "--experimental-permission",
     ...[actor, ...readable, folder].map((path) => `--allow-fs-read=${path}`),
@@ -30,7 +30,7 @@ export function permissions({ actor, readable, folder }: Jail): readonly string[
 }
 
 /** The command that runs Node within these limits: no core files, so much memory and processor time, and it is killed. */
-export function limited(jail: Jail, args: readonly string[]): readonly [string, readonly string[]] {
+function limited(jail: Jail, args: readonly string[]): readonly [string, readonly string[]] {
   const { memory, seconds } = jail
   const limits = `ulimit -c 0; ulimit -t ${String(seconds)}; ulimit -d ${String(memory * 1024)}; exec "$@"`
   const flags = [
@@ -43,7 +43,7 @@ export function limited(jail: Jail, args: readonly string[]): readonly [string, 
 }
 
 /** What a program in a jail finds around it: nothing of ours. */
-export const environment = (folder: string): NodeJS.ProcessEnv => ({
+const environment = (folder: string): NodeJS.ProcessEnv => ({
   TMPDIR: folder,
   PATH: "/usr/bin:/bin",
   HOME: folder,

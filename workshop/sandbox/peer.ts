@@ -132,7 +132,7 @@ export class Peer implements Carrier {
   #handle(message: Message): void {
     switch (message.type) {
       case "ask":
-        if (this.#mustWait(message)) this.#postpone(message)
+        if (this.#mustWait(message)) this.#later.push(message)
         else this.#serve(message)
         return
       case "answer":
@@ -167,10 +167,6 @@ export class Peer implements Carrier {
    */
   #mustWait({ under }: Ask): boolean {
     return !this.#options.judge && this.#open.length > 0 && !this.#open.includes(under)
-  }
-
-  #postpone(message: Ask): void {
-    this.#later.push(message)
   }
 
   #serve({ n, request }: Ask): void {

@@ -11,7 +11,7 @@ declare global {
 const script = new Script("globalThis.workshopBody()")
 /** How often something was cut off. */
 let cutOffs = inject("run").impatient ? 1 : 0
-const { hunt, thoroughness, leniency } = inject("run")
+const { hunt, thoroughness, leniency, jail } = inject("run")
 
 /** The functions of the person's that are running now, the outermost first, and what is being awaited. */
 export const running: { calls: readonly string[]; awaited: string | undefined } = {
@@ -24,7 +24,7 @@ export const running: { calls: readonly string[]; awaited: string | undefined } 
  * which leaves the process healthy, so that the next check runs. The first one may take 2 s; after that we know better.
  */
 export function bounded<T>(body: () => T, slow = 1): T {
-  if (inject("run").jail) return body() // what does not come back is in another process, and the watchdog sees to it
+  if (jail) return body() // what does not come back is in another process, and the watchdog sees to it
   globalThis.workshopBody = body
   try {
     return script.runInThisContext({

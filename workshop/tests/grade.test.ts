@@ -50,7 +50,7 @@ function handedIn(text: string): Intake {
 }
 
 async function judge(text: string): Promise<readonly CheckOutcome[]> {
-  return (await desk.judge(stage, handedIn(text))).checks
+  return await desk.judge(stage, handedIn(text))
 }
 
 const failed = (checks: readonly CheckOutcome[]): readonly string[] =>
@@ -97,7 +97,7 @@ describe("what is handed in", () => {
     expect(read(folder).remarks).toEqual([
       "projects/04-the-log was left out: it is a link, or no ordinary file",
     ])
-    const all = (await desk.judge(stage, read(folder))).checks
+    const all = await desk.judge(stage, read(folder))
     expect(failed(all)).toHaveLength(55)
     const top = lay({})
     symlinkSync(join(root, "solutions"), join(top, "projects"))
@@ -122,7 +122,7 @@ describe("what is handed in", () => {
     const helper = Buffer.from("export const helper = () => 1")
     const intake = handedIn(text)
     const files = new Map([...intake.files, ["projects/04-the-log/helper.ts", helper]])
-    expect(failed((await desk.judge(stage, { ...intake, files })).checks)).toEqual([])
+    expect(failed(await desk.judge(stage, { ...intake, files }))).toEqual([])
   })
 
   test("a list of submissions says which line is wrong", () => {
