@@ -15,6 +15,12 @@ export interface Carrier {
   settled(id: Id, rejected: boolean, value: unknown): void
 }
 
+/**
+ * What is nested deeper than this is not copied: it may have no end. If that ended the answer with an error of ours, a check
+ * that expects one would take it for the project's.
+ */
+const deepest = 1_000
+
 interface Waiting {
   resolve(value: unknown): void
   reject(reason: unknown): void
@@ -41,6 +47,8 @@ export class Values {
   readonly #sent = new Pieces()
   readonly #received = new Pieces()
   readonly #asking: Asking
+  /** How many pieces of data the one that is being packed is in. */
+  #depth = 0
   /** The number of the next piece of data in what is being unpacked. */
   #number = 0
 
@@ -170,9 +178,18 @@ export class Values {
     return this.#name(value, (id) => ({ is: "thing", id, methods: methodsOf(value) }))
   }
 
-  /** Data, unless it has crossed before. */
   #packData(value: object): Wire {
-    this.#sent.add(value)
+    if (this.#depth === deepest) return this.#name(value, (id) => ({ is: "thing", id, methods: [] }))
+    this.#depth++
+    try {
+      this.#sent.add(value)
+      return this.#packParts(value)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #packParts(value: object): Wire {
     if (Array.isArray(value)) return value.map((item: unknown) => this.#pack(item))
     if (Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")) {
       const entries = Object.entries(value).map(

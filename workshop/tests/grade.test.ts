@@ -79,6 +79,15 @@ describe("attacks", () => {
   })
 })
 
+test("an answer too deep to be copied is an answer, and no error", async () => {
+  const deep = `  let deep = 0\n  for (let i = 0; i < 20_000; i++) deep = [deep]\n  return deep\n`
+  const checks = await judge(
+    right.replace('  requireNatural("index", index)\n', `  if (index < 0) {\n${deep}  }\n`),
+  )
+  const refusal = checks.find(({ failure }) => failure?.kind === "broken")
+  expect(refusal?.failure?.summary).toContain("got an answer")
+})
+
 describe("what is handed in", () => {
   function lay(files: Readonly<Record<string, string>>): string {
     const folder = mkdtempSync(join(scratch, "student-"))
