@@ -19,7 +19,7 @@ export interface Carrier {
  * What is nested deeper than this is not copied: it may have no end. If that ended the answer with an error of ours, a check
  * that expects one would take it for the project's.
  */
-const deepest = 1_000
+const deepest = 200
 
 interface Waiting {
   resolve(value: unknown): void
