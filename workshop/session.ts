@@ -20,9 +20,6 @@ export interface SessionResult {
   readonly types: Promise<readonly TypeProblem[]>
 }
 
-/** How many times longer than usual something may take: whoever grades says so, as machines that grade are busy. */
-const leniency = Number(process.env.WORKSHOP_LENIENCY ?? 1)
-
 /** Runs one stage's suite on one subject, as often as asked; the first run is the slow one. */
 export class Session {
   readonly stage: Stage
@@ -67,7 +64,7 @@ export class Session {
     this.#firstTypes = undefined
     const outcome = await this.#runner.run(this.stage, this.subject, {
       listener,
-      settings: { seed, leniency },
+      settings: { seed },
     })
     // A run of one seed says nothing of the others.
     if (this.subject.name === "projects" && seed === null) rememberOutcome(this.stage, this.on, outcome)

@@ -31,8 +31,7 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
   requireTrust(wanted, options.trust === true)
   const all = findSubmissions(path)
   const submissions = options.shard === undefined ? all : shardOf(all, options.shard)
-  // Of the two processes of a job, one always waits for the other: one job does not fill a core.
-  const jobs = options.jobs === undefined ? 2 * availableParallelism() : natural("--jobs", options.jobs)
+  const jobs = options.jobs === undefined ? jobsFor(wanted) : natural("--jobs", options.jobs)
   const own = options.private === undefined ? nothingPrivate : openPrivate(options.private)
   const progress = new Progress(submissions.length * wanted.length)
   const records = await run(
@@ -67,6 +66,11 @@ export function merge(parts: readonly string[], out: string): boolean {
   writeReports(out, records)
   process.stdout.write(`${count(records.all().length, "student")}: ${join(out, "report.html")}\n`)
   return true
+}
+
+/** Of the two processes of a job, one always waits for the other: one job does not fill a core, unless it is one process. */
+function jobsFor(wanted: readonly Stage[]): number {
+  return (wanted.some(needsTrust) ? 1 : 2) * availableParallelism()
 }
 
 function requireTrust(wanted: readonly Stage[], trust: boolean): void {

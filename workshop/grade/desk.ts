@@ -5,13 +5,13 @@ import { build } from "esbuild"
 import { bundling } from "../hunt/bundle.ts"
 import { Hunter } from "../hunt/hunter.ts"
 import type { CheckOutcome } from "../runner/outcome.ts"
-import type { Foundation } from "../runner/tree.ts"
+import { makeTree, type Foundation } from "../runner/tree.ts"
 import type { Jail } from "../sandbox/jail.ts"
 import { root, type Stage } from "../stages.ts"
 import { usual, type CheckInfo, type Failure } from "../suite/protocol.ts"
 import { bundleProject } from "./bundle.ts"
 import type { Private } from "./private.ts"
-import { needsTrust, runTrusted } from "./trusted.ts"
+import { needsTrust, putReferenceUnder } from "./trusted.ts"
 import type { Intake } from "./submissions.ts"
 
 export interface DeskOptions {
@@ -58,7 +58,7 @@ export class Desk {
   async judge(stage: Stage, { files }: Intake): Promise<readonly CheckOutcome[]> {
     const all = await this.checksOf(stage)
     const folder = join(this.#folder, String(++this.#count))
-    const tree = join(folder, "submission")
+    const tree = needsTrust(stage) ? makeTree(`graded-${String(this.#count)}`) : join(folder, "submission")
     const room = join(folder, "room")
     mkdirSync(room, { recursive: true })
     try {
@@ -66,9 +66,10 @@ export class Desk {
         mkdirSync(dirname(join(tree, path)), { recursive: true })
         writeFileSync(join(tree, path), bytes)
       }
+      if (needsTrust(stage)) putReferenceUnder(stage, tree, this.#options.on)
       return await this.#run(stage, all, tree, room)
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      for (const each of [folder, tree]) rmSync(each, { recursive: true, force: true })
     }
   }
 
@@ -83,9 +84,7 @@ export class Desk {
     tree: string,
     room: string,
   ): Promise<readonly CheckOutcome[]> {
-    const { on, seconds, memory, leniency, seedShift } = this.#options
-    if (needsTrust(stage))
-      return runTrusted({ stage, tree, on, seconds, all, private: this.#options.private.folder })
+    const { on, seconds, memory, leniency, seedShift, private: own } = this.#options
     const module = join(tree, "projects", stage.name, "index.ts")
     const bundle = join(tree, "projects", stage.name, "bundled.mjs")
     try {
@@ -93,11 +92,14 @@ export class Desk {
     } catch (error) {
       return withoutResult(all, { kind: "load", summary: tellBuild(error, tree) })
     }
-    const jail: Jail = { actor: await this.#actor, readable: [bundle], folder: room, memory, seconds }
+    const jail: Jail | null = needsTrust(stage)
+      ? null
+      : { actor: await this.#actor, readable: [bundle], folder: room, memory, seconds }
     const where = { module, bundle, tree, stage: stage.n, conditions: [] }
     const signal = AbortSignal.timeout(seconds * 1000)
     const settings = { ...usual, ...where, jail, leniency, seedShift }
-    const decided = await this.#hunter.run(stage, { settings, signal, env: { ...process.env, TMPDIR: room } })
+    const env = { ...process.env, TMPDIR: room, WORKSHOP_PRIVATE: own.folder }
+    const decided = await this.#hunter.run(stage, { settings, signal, env })
     const byId = new Map(decided.map((check) => [check.id, check]))
     const late: Failure = { kind: "hung", summary: `not run: the project had its ${String(seconds)} s` }
     return all.map((check) => byId.get(check.id) ?? { ...check, failure: late })

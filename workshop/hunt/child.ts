@@ -28,7 +28,7 @@ process.once("message", (order: Order) => {
   provide(order.settings)
   process.once("disconnect", () => {
     // Whoever asked is gone, and nobody else would end what was started here.
-    process.kill(order.settings.jail ? -process.pid : process.pid, "SIGKILL")
+    process.kill(-process.pid, "SIGKILL") // it leads a group: see hunter.ts
   })
   runChecks(order).then(
     () => {

@@ -67,7 +67,7 @@ export class Hunter {
     await attempts.untilDone(async (heritage) => {
       if (signal?.aborted || (settings.hunt && foundIn(attempts.checks))) return undefined
       const order = { settings: { ...settings, ...heritage }, files: this.#filesFor(suite, settings.hunt) }
-      return this.#attempt(start(suite, settings, env), order, attempts, signal)
+      return this.#attempt(start(suite, env), order, attempts, signal)
     })
     return attempts.checks
   }
@@ -101,7 +101,7 @@ export class Hunter {
   ): Promise<Ending> {
     const died = once(child, "close") // with all that it told before
     const kill = () => {
-      killAll(child, order.settings.jail !== null)
+      killGroup(child)
     }
     signal?.addEventListener("abort", kill)
     const checks: CheckInfo[] = []
@@ -138,25 +138,21 @@ function foundIn(checks: readonly CheckOutcome[]): boolean {
   return checks.some(({ failure }) => failure && convincing.has(failure.kind))
 }
 
-/** A process that nobody trusts has a group of its own, so that it can be ended with all that came of it. */
-function start(
-  { child }: BundledSuite,
-  { jail }: { readonly jail: object | null },
-  env?: NodeJS.ProcessEnv,
-): ChildProcess {
+/** The process has a group of its own, so that it can be ended with all that came of it. */
+function start({ child }: BundledSuite, env?: NodeJS.ProcessEnv): ChildProcess {
   return fork(child, {
     execArgv: ["--no-warnings"],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    detached: jail !== null,
+    detached: true,
     ...(env && { env }),
   })
 }
 
-/** Ends a process, or a whole group by the one that leads it. It may be gone already. */
-export function killAll({ pid }: ChildProcess, group: boolean): void {
+/** Ends a whole group by the process that leads it. It may be gone already. */
+function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return
   try {
-    process.kill(group ? -pid : pid, "SIGKILL")
+    process.kill(-pid, "SIGKILL")
   } catch {
     // it is gone already
   }

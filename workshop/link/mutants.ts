@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { build } from "esbuild"
 import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import { kit } from "../sealed/kit.ts"
 import { nameOf, raftStages, sealedMutants } from "../sealed/rafts.ts"
@@ -36,7 +37,18 @@ async function privateBugs({ name }: Stage): Promise<readonly Bug[]> {
   const { WORKSHOP_PRIVATE: own = "" } = process.env
   const file = join(own, "bugs", `${name}.ts`)
   if (own === "" || !existsSync(file)) return []
-  const { bugs } = (await import(/* @vite-ignore */ file)) as { bugs: readonly Bug[] }
+  // Whoever asks may run under Node alone, which reads no TypeScript.
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+  })
+  const source = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64")
+  const { bugs } = (await import(/* @vite-ignore */ `data:text/javascript;base64,${source}`)) as {
+    bugs: readonly Bug[]
+  }
   return bugs
 }
 
