@@ -10,7 +10,7 @@ import type { Jail } from "../sandbox/jail.ts"
 import { root, type Stage } from "../stages.ts"
 import { usual, type CheckInfo, type Failure } from "../suite/protocol.ts"
 import { bundleProject } from "./bundle.ts"
-import type { Private } from "./private.ts"
+import { explainBroken, type Private } from "./private.ts"
 import { needsTrust, putReferenceUnder } from "./trusted.ts"
 import type { Intake } from "./submissions.ts"
 
@@ -49,7 +49,7 @@ export class Desk {
 
   /** What a project is checked for. */
   checksOf(stage: Stage): Promise<readonly CheckInfo[]> {
-    const known = this.#checks.get(stage) ?? this.#hunter.list(stage)
+    const known = this.#checks.get(stage) ?? this.#ours(stage, this.#hunter.list(stage))
     this.#checks.set(stage, known)
     return known
   }
@@ -99,10 +99,19 @@ export class Desk {
     const signal = AbortSignal.timeout(seconds * 1000)
     const settings = { ...usual, ...where, jail, leniency, seedShift }
     const env = { ...process.env, TMPDIR: room, WORKSHOP_PRIVATE: own.folder }
-    const decided = await this.#hunter.run(stage, { settings, signal, env })
+    const decided = await this.#ours(stage, this.#hunter.run(stage, { settings, signal, env }))
     const byId = new Map(decided.map((check) => [check.id, check]))
     const late: Failure = { kind: "hung", summary: `not run: the project had its ${String(seconds)} s` }
     return all.map((check) => byId.get(check.id) ?? { ...check, failure: late })
+  }
+
+  /** A suite that is broken is no submission's fault. */
+  async #ours<T>(stage: Stage, work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      throw explainBroken(error, stage, this.#options.private)
+    }
   }
 
   async #buildActor(): Promise<string> {

@@ -48,6 +48,20 @@ export function openPrivate(path: string): Private {
   }
 }
 
+/**
+ * What broke a suite, when something was added to it: then that is the likely reason, and there is no need of a stack.
+ * @returns a UsageError in its place; or the error itself when nothing was added
+ */
+export function explainBroken(error: unknown, stage: Stage, { folder }: Private): unknown {
+  if (folder === "" || !(error instanceof Error)) return error
+  const noise = /^\s+at |^(Error: )?Build failed|^the suite itself is broken/
+  const lines = error.message.split("\n").filter((line) => line !== "" && !noise.test(line))
+  const what = lines.map((line) => line.replace(/^.*?ERROR: /, (at) => at.replace("ERROR: ", "")))
+  return new UsageError(
+    `--private ${folder}: with it, the suite of project ${String(stage.n)} is broken:\n${what.join("\n")}`,
+  )
+}
+
 function isUsed(file: string): boolean {
   if (file === "grading.json") return true
   return stages.some(
