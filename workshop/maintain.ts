@@ -47,13 +47,13 @@ function grading(program: Command): void {
       "where the results go; what is there and has not changed is not run again",
       "grades",
     )
-    .option("--jobs <n>", "how many to judge at once (default: two for each core)")
+    .option("--jobs <n>", "how many to judge at once (default: two for each core, or one with --trust)")
     .option("--shard <i/n>", "only every n-th submission, from the i-th on: for several machines")
     .option(
       "--private <dir>",
       "your own folder of points, deadlines, seeds, checks and planted bugs: see docs/grading.md",
     )
-    .option("--trust", "for projects 8 to 11, whose suites are not apart from what they test")
+    .option("--trust", "for projects 8, 10 and 11, whose suites are not apart from what they test")
     .option("--seconds <n>", "the longest that one project of one submission may take", "300")
     .option("--memory <n>", "MiB for one project of one submission", "2048")
     .action(async (path: string, options: GradeOptions) => {

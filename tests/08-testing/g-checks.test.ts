@@ -1,6 +1,6 @@
 import { check, group, holds } from "#suite"
 import { project } from "./project.ts"
-import { alarm, ours, rightOnes, score, told, untold, type Specimen } from "./scores.ts"
+import { alarm, ours, own, rightOnes, score, told, untold, type Specimen } from "./scores.ts"
 
 /** Checks that none of the person's checks throws on a correct Raft. */
 function passes(raft: Specimen["raft"], what: string): void {
@@ -89,6 +89,22 @@ group("8g", "Your checks", () => {
         )
       },
       { ...patient, points: 4 },
+    )
+  }
+  for (const [i, { id, raft }] of own.entries()) {
+    check(
+      `8g.${String(13 + i)}`,
+      [43],
+      `they find ${id}, a bug of whoever grades`,
+      () => {
+        holds(
+          alarm(raft) !== null,
+          "our Raft with a planted bug that is not in the catalogue",
+          "some check that throws",
+          "none",
+        )
+      },
+      patient,
     )
   }
 })

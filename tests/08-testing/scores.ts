@@ -1,9 +1,10 @@
 import { Script } from "node:vm"
 import * as z from "zod"
-import { deepFreeze, fail, show } from "#suite"
+import { deepFreeze, fail, show, type Bug } from "#suite"
 import type { RaftUnderTest } from "../../projects/08-testing/contract.ts"
 import { linkRaft, reference } from "../../workshop/link/link.ts"
-import { linkMutant, raftMutants } from "../../workshop/link/mutants.ts"
+import { linkMutant, privateBugs, raftMutants } from "../../workshop/link/mutants.ts"
+import type { Stage } from "../../workshop/stages.ts"
 import { beat } from "../../workshop/suite/watchdog.ts"
 import { listed } from "./listed.ts"
 import { lively } from "./lively.ts"
@@ -35,15 +36,18 @@ export const rightOnes: readonly (Specimen & { readonly why: string })[] = await
 /** Rafts with a planted bug: those that the catalogue tells of, and the others. */
 export const [told, untold] = await plantedOnes()
 
+/** Those of an instructor's own, if whoever grades has any. */
+export const own: readonly Specimen[] = await Promise.all(
+  (await privateBugs()).map(({ stage, bug }) => planted(stage, bug)),
+)
+
+async function planted(stage: Stage, bug: Bug): Promise<Specimen> {
+  const { id, what } = bug
+  return { stage: stage.n, id, what, raft: deepFreeze(lively(await linkMutant(stage, bug))) }
+}
+
 async function plantedOnes(): Promise<readonly [told: readonly Specimen[], untold: readonly Specimen[]]> {
-  const all = await Promise.all(
-    mutants.flatMap(({ stage, bugs }) =>
-      bugs.map(async (bug) => {
-        const { id, what } = bug
-        return { stage: stage.n, id, what, raft: deepFreeze(lively(await linkMutant(stage, bug))) }
-      }),
-    ),
-  )
+  const all = await Promise.all(mutants.flatMap(({ stage, bugs }) => bugs.map((bug) => planted(stage, bug))))
   const isTold = ({ stage, id }: Specimen) => listed[stage]?.includes(id) === true
   return [all.filter(isTold), all.filter((each) => !isTold(each))]
 }

@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync, statSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { join } from "node:path"
+import { join, resolve, sep } from "node:path"
 import { grade as run, type GradeProgress } from "../grade/grade.ts"
-import { nothingPrivate, openPrivate } from "../grade/private.ts"
+import { nothingPrivate, openPrivate, requireBugs } from "../grade/private.ts"
 import { Records } from "../grade/record.ts"
 import { totalOf, writeReports } from "../grade/reports.ts"
-import { readScheme } from "../grade/scheme.ts"
-import { findSubmissions, type Submission } from "../grade/submissions.ts"
+import { readScheme, type Scheme } from "../grade/scheme.ts"
+import { findSubmissions, hasProjects, type Submission } from "../grade/submissions.ts"
 import { needsTrust } from "../grade/trusted.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { parseStages, UsageError, type Stage } from "../stages.ts"
@@ -30,9 +30,13 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
   const wanted = parseStages(options.stages)
   requireTrust(wanted, options.trust === true)
   const all = findSubmissions(path)
+  requireRoom(options.out, path)
   const submissions = options.shard === undefined ? all : shardOf(all, options.shard)
   const jobs = options.jobs === undefined ? jobsFor(wanted) : natural("--jobs", options.jobs)
   const own = options.private === undefined ? nothingPrivate : openPrivate(options.private)
+  await requireBugs(own)
+  const scheme = readScheme(options.private)
+  warn(submissions, wanted, scheme)
   const progress = new Progress(submissions.length * wanted.length)
   const records = await run(
     {
@@ -41,7 +45,7 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
       on: options.on,
       out: options.out,
       jobs,
-      scheme: readScheme(options.private),
+      scheme,
       private: own,
       seconds: natural("--seconds", options.seconds),
       memory: natural("--memory", options.memory),
@@ -50,8 +54,18 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
       progress.tell(one)
     },
   )
-  writeReports(options.out, records)
+  const names = new Set(all.map(({ student }) => student))
+  const [ours, others] = [true, false].map((is) =>
+    records.all().filter((one) => names.has(one.student) === is),
+  )
+  writeReports(options.out, records, ours ?? [])
   progress.end(options.out, records, submissions)
+  if (others && others.length > 0) {
+    const who = list(others.map(({ student }) => student))
+    process.stdout.write(
+      `${mark.todo} ${options.out} has results of ${who}, too, who are not in ${path}: left out\n`,
+    )
+  }
   return true
 }
 
@@ -63,7 +77,7 @@ export function merge(parts: readonly string[], out: string): boolean {
   }
   const records = new Records(out)
   for (const part of parts) for (const student of new Records(part).all()) records.add(student)
-  writeReports(out, records)
+  writeReports(out, records, records.all())
   process.stdout.write(`${count(records.all().length, "student")}: ${join(out, "report.html")}\n`)
   return true
 }
@@ -79,6 +93,38 @@ function requireTrust(wanted: readonly Stage[], trust: boolean): void {
   throw new UsageError(
     `--stages: the suites of ${list(open)} run in one process with what they test, or start its programs. If you would run these submissions yourself, say so with --trust`,
   )
+}
+
+/** Results are not mixed with what is there already, nor taken for a submission the next time. */
+function requireRoom(out: string, submissions: string): void {
+  if (resolve(out) === resolve(submissions) || resolve(out).startsWith(resolve(submissions) + sep))
+    throw new UsageError(`--out ${out}: it lies in ${submissions}, and would be graded the next time`)
+  if (!existsSync(out)) return
+  if (!statSync(out).isDirectory()) throw new UsageError(`--out ${out}: that is no folder`)
+  if (readdirSync(out).length > 0 && !existsSync(join(out, "students")))
+    throw new UsageError(
+      `--out ${out}: there are other files in it; it takes a new folder, or an earlier result`,
+    )
+}
+
+/** Says what is likely a mistake, before an hour is spent on it. */
+function warn(submissions: readonly Submission[], wanted: readonly Stage[], scheme: Scheme): void {
+  const tell = (who: readonly Submission[], what: string) => {
+    if (who.length === 0) return
+    const names = who.slice(0, 5).map(({ student }) => student)
+    const more = who.length > 5 ? [`${String(who.length - 5)} more`] : []
+    process.stdout.write(`${mark.todo} ${what}: ${list([...names, ...more])}\n`)
+  }
+  tell(
+    submissions.filter((one) => !hasProjects(one)),
+    "no folder projects/, and so no points",
+  )
+  if (wanted.some(({ n }) => scheme.due?.[String(n)] !== undefined)) {
+    tell(
+      submissions.filter(({ submitted }) => submitted === null),
+      "no time of handing in, and so never late (a list has times)",
+    )
+  }
 }
 
 /** Every n-th submission: whoever grades the others takes the same names in the same order. */

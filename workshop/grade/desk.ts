@@ -10,7 +10,7 @@ import type { Jail } from "../sandbox/jail.ts"
 import { root, type Stage } from "../stages.ts"
 import { usual, type CheckInfo, type Failure } from "../suite/protocol.ts"
 import { bundleProject } from "./bundle.ts"
-import { explainBroken, type Private } from "./private.ts"
+import { explainBroken, requireSound, type Private } from "./private.ts"
 import { needsTrust, putReferenceUnder } from "./trusted.ts"
 import type { Intake } from "./submissions.ts"
 
@@ -49,7 +49,7 @@ export class Desk {
 
   /** What a project is checked for. */
   checksOf(stage: Stage): Promise<readonly CheckInfo[]> {
-    const known = this.#checks.get(stage) ?? this.#ours(stage, this.#hunter.list(stage))
+    const known = this.#checks.get(stage) ?? this.#list(stage)
     this.#checks.set(stage, known)
     return known
   }
@@ -74,7 +74,12 @@ export class Desk {
   }
 
   async close(): Promise<void> {
+    this.sweep()
     await this.#hunter.close()
+  }
+
+  /** Removes what is on disk; at once, since it may be the last thing that is done. */
+  sweep(): void {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
@@ -103,6 +108,12 @@ export class Desk {
     const byId = new Map(decided.map((check) => [check.id, check]))
     const late: Failure = { kind: "hung", summary: `not run: the project had its ${String(seconds)} s` }
     return all.map((check) => byId.get(check.id) ?? { ...check, failure: late })
+  }
+
+  async #list(stage: Stage): Promise<readonly CheckInfo[]> {
+    const checks = await this.#ours(stage, this.#hunter.list(stage))
+    requireSound(stage, checks, this.#options.private)
+    return checks
   }
 
   /** A suite that is broken is no submission's fault. */

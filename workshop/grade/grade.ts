@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto"
-import { mkdirSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { rmSync } from "node:fs"
 import { filesIn, hashOf } from "../files.ts"
 import { score } from "../runner/outcome.ts"
-import type { Foundation } from "../runner/tree.ts"
-import { root, type Stage } from "../stages.ts"
+import { makeTree, sweepTrees, type Foundation } from "../runner/tree.ts"
+import type { Stage } from "../stages.ts"
 import { Desk } from "./desk.ts"
 import type { Private } from "./private.ts"
 import { Records, toRecord, type StageRecord, type StudentRecord } from "./record.ts"
@@ -23,6 +22,8 @@ export interface GradeOptions {
   readonly seconds: number
   readonly memory: number
 }
+
+const signals = ["SIGINT", "SIGTERM"] as const
 
 /** What somebody who waits wants to know. */
 export interface GradeProgress {
@@ -43,8 +44,8 @@ export async function grade(
   const { submissions, stages, on, out, jobs, seconds, memory, private: own, scheme } = options
   const seedShift = scheme.seeds ?? 0
   const records = new Records(out)
-  const bundles = join(root, ".workshop", `grade-${String(process.pid)}`)
-  mkdirSync(bundles, { recursive: true })
+  sweepTrees()
+  const bundles = makeTree("grade", true)
   const desk = new Desk(bundles, { on, seconds, memory, leniency: 3, seedShift, private: own })
   const ours = [versionOf(), own.digest, on, seconds, memory, seedShift].join("\n")
   const tasks = submissions.values()
@@ -58,17 +59,29 @@ export async function grade(
     for (const stage of stages) {
       const key = sha256([ours, intake.digest, stage.name].join("\n"))
       const old = before?.stages.find((each) => each.key === key)
-      const record = rated(old ?? (await judged(desk, stage, intake, key)), stage, submission, scheme)
+      const result = old ?? { ...(await judged(desk, stage, intake, key)), commit: intake.commit }
+      const record = rated(result, stage, submission, scheme)
       done.push(record)
       records.write(studentRecord(submission, intake, done, before))
       onProgress({ student: submission.student, record, known: old !== undefined })
     }
   }
+  const sweep = () => {
+    desk.sweep()
+    rmSync(bundles, { recursive: true, force: true })
+  }
+  const interrupted = () => {
+    sweep()
+    process.stderr.write("\ninterrupted: the same command goes on from what is there\n")
+    process.exit(130)
+  }
+  for (const signal of signals) process.once(signal, interrupted)
   try {
     await Promise.all(Array.from({ length: jobs }, work))
   } finally {
+    for (const signal of signals) process.off(signal, interrupted)
     await desk.close()
-    rmSync(bundles, { recursive: true, force: true })
+    sweep()
   }
   return records
 }
@@ -80,7 +93,7 @@ async function judged(
   stage: Stage,
   intake: Intake,
   key: string,
-): Promise<Omit<StageRecord, Rated>> {
+): Promise<Omit<StageRecord, Rated | "commit">> {
   const checks = await desk.judge(stage, intake)
   const { points, maxPoints } = score({ checks })
   return { stage: stage.n, key, points, maxPoints, checks: checks.map(toRecord) }
@@ -98,16 +111,14 @@ function rated(
   return { ...record, worth, late, mark: markOf(worth, record.points, record.maxPoints, late) }
 }
 
-/** Stages that were not asked for this time keep the results that they have. */
+/** Projects that were not asked for keep the results that they have, of whatever was handed in then. */
 function studentRecord(
   { student, submitted }: Submission,
   { commit, digest, remarks }: Intake,
   done: readonly StageRecord[],
   before: StudentRecord | undefined,
 ): StudentRecord {
-  const kept = (before?.digest === digest ? before.stages : []).filter(
-    ({ stage }) => !done.some((each) => each.stage === stage),
-  )
+  const kept = (before?.stages ?? []).filter(({ stage }) => !done.some((each) => each.stage === stage))
   const stages = [...kept, ...done].toSorted((a, b) => a.stage - b.stage)
   return { student, commit, submitted, digest, remarks: [...remarks], stages }
 }

@@ -62,14 +62,14 @@ function averageCell(students: readonly StudentRecord[], n: number): string {
   return heat(sum / records.length, `${String(records.length)} graded`)
 }
 
-/** For each project the checks that most students fail. */
+/** For each project the checks that most students fail: those who have begun what is checked. */
 function stuck(students: readonly StudentRecord[], graded: readonly number[]): string {
   const items = graded.flatMap((n) => {
     const records = students.flatMap(({ stages }) => stages.filter(({ stage }) => stage === n))
     const failing = new Map<string, { title: string; count: number }>()
     for (const { checks } of records) {
-      for (const { id, title, passed } of checks) {
-        if (!passed) failing.set(id, { title, count: (failing.get(id)?.count ?? 0) + 1 })
+      for (const { id, title, passed, unwritten } of checks) {
+        if (!passed && !unwritten) failing.set(id, { title, count: (failing.get(id)?.count ?? 0) + 1 })
       }
     }
     const worst = [...failing].toSorted(([, a], [, b]) => b.count - a.count).slice(0, 5)
@@ -80,13 +80,15 @@ function stuck(students: readonly StudentRecord[], graded: readonly number[]): s
     )
     return [`<h3>Project ${escaped(titleOf(n))}</h3><ul>${lines.join("")}</ul>`]
   })
-  return items.length === 0 ? "<p>Nowhere: every check passes for everybody.</p>" : items.join("\n")
+  return items.length === 0 ? "<p>Nowhere: what is written passes, for everybody.</p>" : items.join("\n")
 }
 
 function details(student: StudentRecord): string {
   const parts = student.stages.map((record) => {
     const groups = groupsOf(record).map(({ group, checks }) => {
       const failed = checks.filter(({ passed }) => !passed)
+      if (failed.length === checks.length && failed.every(({ unwritten }) => unwritten))
+        return `<h5>${escaped(group)}: not begun</h5>`
       const told = failed.map(
         ({ id, title, message = "" }) =>
           `<dt>${escaped(`${id} ${title}`)}</dt><dd><pre>${escaped(message)}</pre></dd>`,

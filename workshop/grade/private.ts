@@ -1,6 +1,12 @@
-import { existsSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
+import * as z from "zod"
 import { filesIn, hashOf } from "../files.ts"
+import { loadMutants, originOf, readBugs } from "../link/mutants.ts"
+import { raftStages } from "../sealed/rafts.ts"
+import { readSpec } from "../spec.ts"
+import { applyEdits } from "../suite/mutants.ts"
+import type { CheckInfo } from "../suite/protocol.ts"
 import { root, stages, UsageError, type Stage } from "../stages.ts"
 
 /**
@@ -26,6 +32,14 @@ export function openPrivate(path: string): Private {
   }
   const files = filesIn(".", folder).map((file) => file.replace(/^\.\//, ""))
   const used = files.filter((file) => isUsed(file))
+  const unused = files.find(
+    (file) => /^(checks|bugs)\//.test(file) && /\.test\.ts$|^bugs\/[^/]*\.ts$/.test(file) && !isUsed(file),
+  )
+  if (unused !== undefined) {
+    throw new UsageError(
+      `--private ${path}: ${unused} would not be used; it takes checks/NN-name/*.test.ts and bugs/NN-name.ts, such as 04-the-log`,
+    )
+  }
   if (used.length === 0) {
     throw new UsageError(
       `--private ${path}: there is no grading.json, checks/NN-name/*.test.ts or bugs/NN-name.ts in it`,
@@ -62,12 +76,60 @@ export function explainBroken(error: unknown, stage: Stage, { folder }: Private)
   )
 }
 
+const bugFile = z.array(
+  z.object({
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    what: z.string(),
+    breaks: z.array(z.int()),
+    edit: z.unknown(),
+  }),
+)
+
+/** @throws UsageError when a planted bug is not one: before an hour is spent on a class */
+export async function requireBugs({ folder }: Private): Promise<void> {
+  if (folder === "") return
+  for (const stage of raftStages) {
+    const file = join(folder, "bugs", `${stage.name}.ts`)
+    if (existsSync(file)) await requireBugsOf(stage, file)
+  }
+}
+
+async function requireBugsOf(stage: Stage, file: string): Promise<void> {
+  try {
+    const bugs = await readBugs(file)
+    const wrong = bugFile.safeParse(bugs).error?.issues[0]
+    if (wrong) throw new Error(`bugs.${wrong.path.join(".")}: ${wrong.message}`)
+    const known = new Set((await loadMutants(stage)).bugs.map(({ id }) => id))
+    for (const bug of bugs) {
+      if (known.has(bug.id)) throw new Error(`there is a bug named ${bug.id} already`)
+      known.add(bug.id)
+      for (const [path, edits] of Object.entries(originOf(stage, bug).edits ?? {}))
+        applyEdits(readFileSync(join(root, path), "utf8"), edits, `${bug.id}, in ${path}`)
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${file}: ${reason}; docs/grading.md shows what it takes`)
+  }
+}
+
+/** @throws UsageError when an added check has an id that is taken, or names a rule that there is not */
+export function requireSound(stage: Stage, checks: readonly CheckInfo[], { folder }: Private): void {
+  if (folder === "") return
+  const ids = checks.map(({ id }) => id)
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
+  const known = new Set(readSpec(stage).rules.map(({ number }) => number))
+  const lost = checks.find(({ rules }) => rules.some((rule) => !known.has(rule)))
+  const which = `--private ${folder}: project ${String(stage.n)}`
+  if (twice !== undefined)
+    throw new UsageError(
+      `${which}: there are two checks ${twice}; give yours a letter that no group of ours has`,
+    )
+  if (lost) throw new UsageError(`${which}: check ${lost.id} names a rule that its README does not have`)
+}
+
 function isUsed(file: string): boolean {
-  if (file === "grading.json") return true
-  return stages.some(
-    ({ name }) =>
-      file === `bugs/${name}.ts` || (file.startsWith(`checks/${name}/`) && file.endsWith(".test.ts")),
-  )
+  if (file === "grading.json" || raftStages.some(({ name }) => file === `bugs/${name}.ts`)) return true
+  return stages.some(({ name }) => file.startsWith(`checks/${name}/`) && file.endsWith(".test.ts"))
 }
 
 /** A suite's files are bundled into one folder. */

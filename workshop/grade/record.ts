@@ -15,12 +15,16 @@ const check = z.object({
   passed: z.boolean(),
   /** What went wrong, for the student. */
   message: z.string().optional(),
+  /** Whether what it checks is not written yet. */
+  unwritten: z.literal(true).optional(),
 })
 
 const stageRecord = z.object({
   stage: z.number(),
   /** Of everything that the result depends on: as long as it is the same, so is the result. */
   key: z.string(),
+  /** What was checked out when it was graded. */
+  commit: z.string().nullable(),
   points: z.number(),
   maxPoints: z.number(),
   worth: z.number(),
@@ -46,15 +50,17 @@ export type StudentRecord = z.infer<typeof studentRecord>
 export function toRecord({ id, title, group, rules, points, failure }: CheckOutcome): CheckRecord {
   const base = { id, title, group, rules: [...rules], points, passed: failure === undefined }
   if (!failure) return base
-  const { summary, scenario, expected, got, at } = failure
+  const { kind, summary, scenario, expected, got, at } = failure
+  const isTold = kind === "broken" && (expected !== undefined || got !== undefined)
   const lines = [
     ...(scenario === undefined ? [] : [`scenario: ${scenario}`]),
-    summary,
+    ...(isTold ? [] : [summary]),
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
     ...(got === undefined ? [] : [`got: ${got}`]),
     ...(at === undefined ? [] : [`at: ${at}`]),
   ]
-  return { ...base, message: printable(lines.join("\n")) }
+  const message = printable(lines.join("\n"))
+  return { ...base, message, ...(kind === "not-written" && { unwritten: true }) }
 }
 
 /** What can be shown anywhere: the text may come from the submission. */

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { stages } from "../stages.ts"
+import { readSpec } from "../spec.ts"
+import { parseStage, stages } from "../stages.ts"
 import { heatMap } from "./heat-map.ts"
 import type { Records, StageRecord, StudentRecord } from "./record.ts"
 
-/** Writes everything that people and other programs look at, from the results that are there. */
-export function writeReports(out: string, records: Records): void {
-  const students = records.all()
+/** Writes everything that people and other programs look at. */
+export function writeReports(out: string, records: Records, students: readonly StudentRecord[]): void {
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, "grades.csv"), csv(students))
   writeFileSync(join(out, "report.html"), heatMap(students))
@@ -157,18 +157,35 @@ function feedback(student: StudentRecord): string {
     .join("\n")
 }
 
-function stageFeedback({ stage, points, maxPoints, worth, mark, late, checks }: StageRecord): string {
+function stageFeedback(record: StageRecord): string {
+  const { stage, points, maxPoints, worth, mark, late, commit, checks } = record
   const passed = checks.filter((check) => check.passed).length
   const off = late === 0 ? "" : `, ${String(late)} % taken off since it came late`
-  const head = `## Project ${titleOf(stage)}: ${String(mark)} of ${String(worth)}\n\n${String(passed)} of ${String(checks.length)} checks pass (${String(points)} of ${String(maxPoints)} points${off}).\n`
-  const failed = checks.filter((check) => !check.passed)
+  const at = commit === null ? "" : ` Commit ${commit.slice(0, 12)}.`
+  const head = `## Project ${titleOf(stage)}: ${String(mark)} of ${String(worth)}\n\n${String(passed)} of ${String(checks.length)} checks pass (${String(points)} of ${String(maxPoints)} points${off}).${at}\n`
+  const failed = checks.filter((check) => !check.passed && !check.unwritten)
   // The first ones are what to mend first: the checks are in the order in which a person would make them pass.
   const told = failed.slice(0, 10).map(({ id, title, rules, message = "" }) => {
-    const which = `rule${rules.length === 1 ? "" : "s"} ${rules.join(", ")} of project ${String(stage)}'s README`
-    return `### ${id} ${title}\n\n${which}\n\n${quoted(message)}\n`
+    return `### ${id} ${title}\n\n${tellRules(stage, rules)}\n${quoted(message)}\n`
   })
   const more = failed.length > told.length ? [`And ${String(failed.length - told.length)} more.\n`] : []
-  return [head, ...told, ...more].join("\n")
+  const unwritten = checks.filter((check) => check.unwritten).length
+  const rest =
+    unwritten === checks.length
+      ? ["Not begun.\n"]
+      : unwritten === 0
+        ? []
+        : [`${String(unwritten)} more need what is not written yet.\n`]
+  return [head, ...told, ...more, ...rest].join("\n")
+}
+
+/** The rules that a check holds a project to, as the project's README has them. */
+function tellRules(stage: number, rules: readonly number[]): string {
+  const { path, rules: all } = readSpec(parseStage(String(stage)))
+  const found = all.filter(({ number }) => rules.includes(number))
+  return found
+    .map(({ number, text, line }) => `Rule ${String(number)} (${path}:${String(line)}): ${text}\n`)
+    .join("\n")
 }
 
 /** As a block of code, whatever is in it. */

@@ -7,11 +7,13 @@ import { stages, UsageError, type Stage } from "../stages.ts"
  * What a grade is made of. Everything that one may want otherwise is here, or in a `grading.json` of the instructor's own.
  */
 
+const time = z.iso.datetime({ offset: true, error: "expected a time such as 2026-12-03T18:00:00Z" })
+
 const schema = z.strictObject({
   /** What a project is worth when all of its checks pass, by its number. Its checks' points are parts of that. */
   worth: z.record(z.string().regex(/^\d+$/), z.number().nonnegative()).optional(),
   /** When a project must have been handed in, by its number: what comes later is late. */
-  due: z.record(z.string().regex(/^\d+$/), z.iso.datetime({ offset: true })).optional(),
+  due: z.record(z.string().regex(/^\d+$/), time).optional(),
   /** Added to every seed of random schedules and examples: a number that nobody knows but you. */
   seeds: z.int().min(0).max(1_000_000_000).optional(),
   /** How much is taken off for each day begun after that, in percent, and how much at most. */
@@ -36,7 +38,8 @@ export function readScheme(folder: string | undefined): Scheme {
   const result = schema.safeParse(json)
   if (result.success) return checkNumbers(result.data, file)
   const issue = result.error.issues[0]
-  throw new UsageError(`${file}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong"}`)
+  const where = [file, issue?.path.join(".")].filter(Boolean).join(": ")
+  throw new UsageError(`${where}: ${issue?.message ?? "wrong"}`)
 }
 
 function checkNumbers(scheme: Scheme, file: string): Scheme {

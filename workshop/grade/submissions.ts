@@ -11,7 +11,8 @@ import {
   statSync,
 } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { UsageError } from "../stages.ts"
+import * as z from "zod"
+import { folder as folderOf, stages, UsageError } from "../stages.ts"
 
 /** What somebody handed in. */
 export interface Submission {
@@ -52,26 +53,32 @@ export function findSubmissions(path: string): readonly Submission[] {
 }
 
 function inFolder(path: string): readonly Submission[] {
+  if (stages.some((stage) => existsSync(join(path, folderOf("projects", stage)))))
+    throw new UsageError(`${path}: that is one submission; name the folder above it, ${resolve(path, "..")}`)
   const folders = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return folders
     .filter(({ name }) => !name.startsWith("."))
     .map(({ name }) => ({ student: name, folder: join(path, name), submitted: null }))
 }
 
+const time = z.iso.datetime({ offset: true })
+
 /** Lines of: a student's name, a folder, and perhaps when it was handed in; with tabs between them. */
 function inList(path: string): readonly Submission[] {
   const lines = readFileSync(path, "utf8").split("\n")
   return lines.flatMap((line, i) => {
     if (line.trim() === "" || line.startsWith("#")) return []
-    const [student = "", folder = "", when] = line.split("\t").map((part) => part.trim())
+    const [student = "", folder = "", when = ""] = line.split("\t").map((part) => part.trim())
     const place = `${path}:${String(i + 1)}`
+    if (folder === "") throw new UsageError(`${place}: a line is a name, a tab, and a folder`)
     if (!/^[^/\\]+$/.test(student) || student.startsWith("."))
       throw new UsageError(`${place}: "${student}" cannot be a student's name: it becomes a folder's`)
-    if (folder === "") throw new UsageError(`${place}: a line is a name, a tab, and a folder`)
-    const submitted = when === undefined || when === "" ? null : Date.parse(when)
-    if (Number.isNaN(submitted))
-      throw new UsageError(`${place}: "${when ?? ""}" is no time; write 2026-12-03T18:00:00Z`)
-    return [{ student, folder: resolve(dirname(path), folder), submitted }]
+    const where = resolve(dirname(path), folder) // as seen from the list
+    if (!existsSync(where)) throw new UsageError(`${place}: there is no folder ${where}`)
+    // Without a zone, or with the day first, a time would mean something else on another machine.
+    if (when !== "" && !time.safeParse(when).success)
+      throw new UsageError(`${place}: "${when}" is no time; write 2026-12-03T18:00:00Z, or +01:00 for Z`)
+    return [{ student, folder: where, submitted: when === "" ? null : Date.parse(when) }]
   })
 }
 
@@ -89,6 +96,8 @@ export function readSubmission({ folder }: Submission): Intake {
   for (const [path, bytes] of files) hash.update(`${path}\0${String(bytes.length)}\0`).update(bytes)
   return { files, digest: hash.digest("hex"), commit: top === undefined ? null : commitOf(top), remarks }
 }
+
+export const hasProjects = ({ folder }: Submission): boolean => findTop(folder) !== undefined
 
 /** The folder that has `projects/`: this one, or the only one in it, as archives unpack. */
 function findTop(folder: string): string | undefined {
@@ -133,15 +142,24 @@ function take(top: string, path: string, files: Map<string, Buffer>, remarks: st
   }
 }
 
+/** The commit that is checked out, if what is there says so; anybody may have written that. */
 function commitOf(top: string): string | null {
-  const read = (path: string) => {
-    const file = join(top, ".git", path)
-    return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true
-      ? readFileSync(file, "utf8").trim()
-      : ""
-  }
-  const head = read("HEAD")
+  const isFolder = lstatSync(join(top, ".git"), { throwIfNoEntry: false })?.isDirectory() === true
+  const git = isFolder ? join(top, ".git") : worktreeOf(join(top, ".git"))
+  if (git === undefined) return null
+  const head = readLine(join(git, "HEAD"))
   const ref = /^ref: (refs\/[\w./-]+)$/.exec(head)?.[1]
-  const commit = ref === undefined || ref.includes("..") ? head : read(ref)
+  const commit = ref === undefined || ref.includes("..") ? head : readLine(join(git, ref))
   return /^[0-9a-f]{40,64}$/.test(commit) ? commit : null
+}
+
+/** In a worktree, `.git` is a file that says where git's own files are: see gitrepository-layout(5). */
+function worktreeOf(file: string): string | undefined {
+  return /^gitdir: (\/.+\/\.git\/worktrees\/[^/]+)$/.exec(readLine(file))?.[1]
+}
+
+/** What is in a small file; nothing, if there is none. */
+function readLine(file: string): string {
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  return found?.isFile() === true && found.size < 1_000 ? readFileSync(file, "utf8").trim() : ""
 }

@@ -25,27 +25,34 @@ export async function loadMutants(stage: Stage): Promise<Mutants> {
   const { variants } = (await import(`../../tests/${stage.name}/variants.ts`)) as {
     variants: readonly Variant[]
   }
-  const all = [...bugs, ...(await privateBugs(stage))]
-  const ids = [...all, ...variants].map(({ id }) => id)
+  const ids = [...bugs, ...variants].map(({ id }) => id)
   const twice = ids.find((id, i) => ids.indexOf(id) !== i)
   if (twice !== undefined) throw new Error(`stage ${String(stage.n)} has two mutants named ${twice}`)
-  return { bugs: all, variants }
+  return { bugs, variants }
 }
 
-/** Further planted bugs, of an instructor who grades: see `grade --private`. */
-async function privateBugs({ name }: Stage): Promise<readonly Bug[]> {
+/** Further planted bugs of these stages, of an instructor who grades: see `grade --private`. */
+export async function privateBugs(): Promise<readonly { readonly stage: Stage; readonly bug: Bug }[]> {
   const { WORKSHOP_PRIVATE: own = "" } = process.env
-  const file = join(own, "bugs", `${name}.ts`)
-  if (own === "" || !existsSync(file)) return []
-  // Whoever asks may run under Node alone, which reads no TypeScript.
-  const { outputFiles } = await build({
+  const files = raftStages.map((stage) => ({ stage, file: join(own, "bugs", `${stage.name}.ts`) }))
+  const there = files.filter(({ file }) => own !== "" && existsSync(file))
+  const all = await Promise.all(
+    there.map(async ({ stage, file }) => (await readBugs(file)).map((bug) => ({ stage, bug }))),
+  )
+  return all.flat()
+}
+
+/** The `bugs` of a file that lies anywhere. Whoever asks may run under Node alone, which reads no TypeScript. */
+export async function readBugs(file: string): Promise<readonly Bug[]> {
+  const made = await build({
     entryPoints: [file],
     bundle: true,
     format: "esm",
     platform: "node",
     write: false,
+    logLevel: "silent",
   })
-  const source = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64")
+  const source = Buffer.from(made.outputFiles[0]?.contents ?? []).toString("base64")
   const { bugs } = (await import(/* @vite-ignore */ `data:text/javascript;base64,${source}`)) as {
     bugs: readonly Bug[]
   }

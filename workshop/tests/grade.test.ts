@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Desk } from "../grade/desk.ts"
 import { nothingPrivate } from "../grade/private.ts"
 import { toRecord } from "../grade/record.ts"
-import { findSubmissions, readSubmission, type Intake } from "../grade/submissions.ts"
+import { readSubmission, type Intake } from "../grade/submissions.ts"
 import type { CheckOutcome } from "../runner/outcome.ts"
 import { makeTree } from "../runner/tree.ts"
 import { Values } from "../sandbox/values.ts"
@@ -135,21 +135,6 @@ describe("what is handed in", () => {
     const intake = handedIn(text)
     const files = new Map([...intake.files, ["projects/04-the-log/helper.ts", helper]])
     expect(failed(await desk.judge(stage, { ...intake, files }))).toEqual([])
-  })
-
-  test("a list of submissions says which line is wrong", () => {
-    const list = (text: string) => {
-      const file = join(scratch, "list.tsv")
-      writeFileSync(file, text)
-      return () => findSubmissions(file)
-    }
-    expect(list("# name\tfolder\nada\t/tmp/ada\t2026-12-03T18:00:00Z\n")()).toEqual([
-      { student: "ada", folder: "/tmp/ada", submitted: Date.parse("2026-12-03T18:00:00Z") },
-    ])
-    expect(list("ada\n")).toThrow("list.tsv:1: a line is a name, a tab, and a folder")
-    expect(list("../ada\tx\n")).toThrow("cannot be a student's name")
-    expect(list("ada\tx\tyesterday\n")).toThrow('"yesterday" is no time')
-    expect(list("ada\tx\nada\ty\n")).toThrow("ada is there twice")
   })
 })
 

@@ -49,8 +49,8 @@ export function count(n: number, noun: string): string {
 }
 
 /** `4`, `4 and 6`, `4, 5 and 6`: stages in words. */
-export function list(stages: readonly { readonly n: number }[]): string {
-  const numbers = stages.map(({ n }) => String(n))
-  const last = numbers.pop() ?? ""
-  return numbers.length === 0 ? last : `${numbers.join(", ")} and ${last}`
+export function list(all: readonly (string | { readonly n: number })[]): string {
+  const names = all.map((each) => (typeof each === "string" ? each : String(each.n)))
+  const last = names.pop() ?? ""
+  return names.length === 0 ? last : `${names.join(", ")} and ${last}`
 }
