@@ -42,7 +42,7 @@ program
   .option("--watch", "run again whenever a file changes; single keys for hints, the spec and more")
   .option("--json <file>", "write the result as JSON (- for standard output)")
   .option("--seed <seed>", "only this seed of the random schedules, told in full")
-  .option("--check <id>", "tell this check in full, instead of the first that fails")
+  .option("--check <id>", "only this check (4c.7), or this group of checks (4c)")
   .action(
     async (
       n: string | undefined,

@@ -10,7 +10,8 @@ import {
   type Foundation,
   type Subject,
 } from "./runner/tree.ts"
-import type { Stage } from "./stages.ts"
+import { UsageError, type Stage } from "./stages.ts"
+import type { RunSettings } from "./suite/protocol.ts"
 import type { TypeProblem } from "./types-check.ts"
 import { Types } from "./types.ts"
 
@@ -19,6 +20,11 @@ export interface SessionResult {
   /** Comes a little later than the outcome: there is no need to wait for it before showing that. */
   readonly types: Promise<readonly TypeProblem[]>
 }
+
+/** What of a suite is run: all of it, where both are `null`. */
+export type Part = Pick<RunSettings, "seed" | "only">
+
+export const whole: Part = { seed: null, only: null }
 
 /** Runs one stage's suite on one subject, as often as asked; the first run is the slow one. */
 export class Session {
@@ -58,16 +64,18 @@ export class Session {
   }
 
   /** Runs the suite beside the type check, and remembers the result of the person's own projects. */
-  async run(listener: Listener = {}, seed: number | null = null): Promise<SessionResult> {
+  async run(listener: Listener, settings: Part): Promise<SessionResult> {
     if (!this.#runner) throw new Error("the session is not open")
     const types = this.#firstTypes ?? this.#types?.check() ?? Promise.resolve([])
     this.#firstTypes = undefined
     const outcome = await this.#runner.run(this.stage, this.subject, {
       listener,
-      settings: { seed },
+      settings,
     })
-    // A run of one seed says nothing of the others.
-    if (this.subject.name === "projects" && seed === null) rememberOutcome(this.stage, this.on, outcome)
+    if (settings.only !== null && outcome.checks.length === 0) throw noSuchCheck(this.stage, settings.only)
+    // A run of one seed, or of some checks, says nothing of the others.
+    const isWhole = settings.seed === null && settings.only === null
+    if (this.subject.name === "projects" && isWhole) rememberOutcome(this.stage, this.on, outcome)
     return { outcome, types }
   }
 
@@ -76,4 +84,11 @@ export class Session {
     await this.#runner?.close()
     removeTree(this.subject)
   }
+}
+
+function noSuchCheck({ n }: Stage, only: string): UsageError {
+  const example = `${String(n)}a`
+  return new UsageError(
+    `--check ${only}: project ${String(n)} has no such check, and no such group; it takes a check such as ${example}.1, or a group such as ${example}`,
+  )
 }

@@ -3,7 +3,7 @@ import { toJson, unwrittenProject, type Outcome } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { foundations } from "../files.ts"
 import { currentStage, isDone } from "../progress.ts"
-import { Session, type SessionResult } from "../session.ts"
+import { Session, type Part, type SessionResult } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { stages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
 import { outputPrinter } from "../text/output.ts"
@@ -33,14 +33,15 @@ export async function test(stageText: string | undefined, options: TestOptions):
   if (options.json !== undefined) requireWritable(options.json)
   const seed = options.seed === undefined ? null : parseSeed(options.seed)
   if (options.watch && seed !== null) throw new UsageError("--watch and --seed do not go together")
+  const part = { seed, only: options.check ?? null }
   const quiet = options.json === "-"
   const session = await Session.open(stage, options.subject, options.on, { withTypes: !quiet })
   try {
-    if (options.watch) return await watch(session)
+    if (options.watch) return await watch(session, part)
     if (!quiet) print(heading(session))
-    const result = await session.run(quiet ? {} : { onOutput: outputPrinter() }, seed)
+    const result = await session.run(quiet ? {} : { onOutput: outputPrinter() }, part)
     if (options.json !== undefined) writeJson(options.json, result.outcome)
-    if (!quiet) await tell(session, result, options.check)
+    if (!quiet) await tell(session, result, part)
     return result.outcome.checks.every(({ failure }) => !failure)
   } finally {
     await session.close()
@@ -80,21 +81,13 @@ function groundNote(stage: Stage, subject: string, on: Foundation): string {
 export async function tell(
   session: Session,
   { outcome, types }: SessionResult,
-  check?: string,
+  { only }: Part,
 ): Promise<void> {
-  if (check !== undefined) print(aboutCheck(outcome, check))
-  print(report(outcome, readSpec(session.stage), check))
+  print(report(outcome, readSpec(session.stage)))
   const problems = await types
   if (problems.length > 0 && !doesNotLoad(outcome)) print("\n" + tellTypes(session.stage, problems))
-  if (session.subject.name === "projects") print("\n" + whatNext(session.stage, outcome, session.on))
-}
-
-/** Why a check that somebody asked about may not be told below. */
-function aboutCheck({ checks }: Outcome, id: string): string {
-  const asked = checks.find((check) => check.id === id)
-  if (!asked)
-    return `${yellow("!")} --check ${id}: there is no such check; they are ${checks[0]?.id ?? ""} to ${checks.at(-1)?.id ?? ""}`
-  return asked.failure ? "" : `${green("✔")} ${id} passes`
+  if (session.subject.name === "projects" && only === null)
+    print("\n" + whatNext(session.stage, outcome, session.on))
 }
 
 function tellTypes(stage: Stage, types: readonly TypeProblem[]): string {

@@ -2,7 +2,7 @@ import { statSync } from "node:fs"
 import { Socket } from "node:net"
 import { join } from "node:path"
 import { sourcesIn } from "../files.ts"
-import { Session } from "../session.ts"
+import { Session, whole, type Part } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { stages, folder, UsageError, type Stage } from "../stages.ts"
 import { outputPrinter } from "../text/output.ts"
@@ -17,7 +17,7 @@ const help = dim("h next hint · a all projects so far · s the rules · enter r
  * Reruns a suite whenever a file of the person's changes, until `q`. It looks at the files' times four times a
  * second: a few dozen `stat` calls, which work on every file system, also where change events never arrive.
  */
-export async function watch(session: Session): Promise<boolean> {
+export async function watch(session: Session, part: Part): Promise<boolean> {
   const { stage, subject } = session
   let allPass = false
   let waiting = 0
@@ -29,9 +29,9 @@ export async function watch(session: Session): Promise<boolean> {
   const rerun = async (): Promise<void> => {
     process.stdout.write("\x1b[2J\x1b[H") // a fresh screen: the newest result is the one that counts
     show(heading(session))
-    const result = await session.run({ onOutput: outputPrinter() })
+    const result = await session.run({ onOutput: outputPrinter() }, part)
     allPass = result.outcome.checks.every(({ failure }) => !failure)
-    await tell(session, result)
+    await tell(session, result, part)
     show(`\n${help}`)
   }
   const act = async (key: string): Promise<void> => {
@@ -122,7 +122,7 @@ async function runAll(session: Session): Promise<string> {
       stage === session.stage
         ? session
         : await Session.open(stage, session.subject.name, session.on, { withTypes: false })
-    const { outcome } = await each.run()
+    const { outcome } = await each.run({}, whole)
     if (each !== session) await each.close()
     lines.push(`${cyan(String(stage.n).padStart(2))} ${stage.title.padEnd(18)} ${summary(outcome, 12)}`)
   }

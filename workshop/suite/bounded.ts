@@ -46,6 +46,7 @@ function runFor<T>(milliseconds: number, body: () => T): { readonly value: T } |
   const before = process.cpuUsage()
   const start = performance.now()
   globalThis.workshopBody = body
+  running.calls = []
   try {
     return {
       value: script.runInThisContext({ timeout: Math.ceil(milliseconds), displayErrors: false }) as T,

@@ -43,9 +43,12 @@ export function check(
   }: { readonly points?: number; readonly slow?: number; readonly dear?: boolean } = {},
 ): void {
   const info: CheckInfo = { id, title, group: currentGroup, rules, points }
-  const { decided, hunt, brief, thoroughness, leniency } = inject("run")
+  const { decided, hunt, only, brief, thoroughness, leniency } = inject("run")
   const skipped =
-    decided.includes(id) || (brief && dear) || (hunt !== null && !rules.some((rule) => hunt.includes(rule)))
+    decided.includes(id) ||
+    (brief && dear) ||
+    (hunt !== null && !rules.some((rule) => hunt.includes(rule))) ||
+    (only !== null && only !== id && !id.startsWith(`${only}.`))
   test.skipIf(skipped)(
     `${id} ${title}`,
     { timeout: 30_000 * Math.max(1, slow / 4) * thoroughness * leniency, meta: { info } },
@@ -66,7 +69,6 @@ export function check(
 async function attempt(body: (tools: Tools) => void | Promise<void>, slow: number): Promise<void> {
   const undo: (() => unknown)[] = []
   const escaped = catchEscaped()
-  running.calls = []
   running.awaited = undefined
   try {
     const work = bounded(() => body({ after: (step) => undo.push(step) }), slow)

@@ -63,6 +63,8 @@ export interface RunSettings {
   readonly unloadable: Failure | null
   /** Hunting a bug: only checks of the rules it breaks run, and only until one of them fails. `null`: run all. */
   readonly hunt: readonly number[] | null
+  /** Only this check runs, or those of this group: `4c.7`, `4c`. `null`: all. */
+  readonly only: string | null
   /** Whether checks that take long are left out. */
   readonly brief: boolean
   /** Added to every seed of random schedules and examples: an instructor may have seeds that nobody has seen. */
@@ -82,12 +84,13 @@ export interface RunSettings {
 /** What a run may do otherwise than usual. */
 export type Usual = Pick<
   RunSettings,
-  "bundle" | "hunt" | "brief" | "seed" | "seedShift" | "thoroughness" | "leniency" | "jail"
+  "bundle" | "hunt" | "only" | "brief" | "seed" | "seedShift" | "thoroughness" | "leniency" | "jail"
 >
 
 export const usual: Usual = {
   bundle: null,
   hunt: null,
+  only: null,
   brief: false,
   seed: null,
   seedShift: 0,

@@ -90,6 +90,16 @@ test("the reference passes, the skeleton does not; JSON as documented", async ()
   expect(failed.tests[0]).toMatchObject({ id: "4a.1", status: "failed", points: 1 })
 })
 
+test("--check runs one check, or one group, and remembers nothing of it", async () => {
+  const one = await clone.workshop("test", "4", "--subject", "solutions", "--check", "4c.3")
+  expect([one.code, one.out]).toEqual([0, expect.stringContaining("1 of 1 check pass")])
+  const group = await clone.workshop("test", "4", "--check", "4c")
+  expect([group.code, group.out]).toEqual([1, expect.stringContaining("0 of 8 checks pass")])
+  const none = await clone.workshop("test", "4", "--check", "4")
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("has no such check, and no such group")])
+  expect((await clone.workshop()).out).toMatch(/4 {2}The log .*not started/)
+})
+
 test("another tree's projects are tested, whatever its package.json says", async () => {
   const other = new Clone()
   other.solve("04-the-log")

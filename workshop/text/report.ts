@@ -3,12 +3,9 @@ import type { Rule, Spec } from "../spec.ts"
 import type { Failure } from "../suite/protocol.ts"
 import { bold, clip, columns, count, cyan, dim, green, mark, red, wrap, yellow } from "./style.ts"
 
-/**
- * A suite's result for the person whose code it is: every check in a line, the first failure (or that of the check `told`)
- * in full, the sum.
- */
-export function report(outcome: Outcome, spec: Spec, told?: string): string {
-  const first = outcome.checks.find(({ id, failure }) => failure && (told === undefined || id === told))
+/** A suite's result for the person whose code it is: every check in a line, the first failure in full, the sum. */
+export function report(outcome: Outcome, spec: Spec): string {
+  const first = outcome.checks.find(({ failure }) => failure)
   if (first?.failure && doesNotLoad(outcome)) return `\n${tellLoad(first.failure)}\n\n${summary(outcome)}`
   return [checkList(outcome.checks, first), first && story(first, spec), summary(outcome)]
     .filter((part) => part !== undefined)
