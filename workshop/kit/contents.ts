@@ -74,7 +74,9 @@ export function commandFiles(needed: Iterable<string>): Files {
   const absent = read("workshop/kit/absent.ts").replaceAll('"../', '"./')
   const maintain = "workshop/maintain.ts"
   const replaced = new Map([[maintain, absent]])
-  const paths = reach(["workshop/main.ts", ...needed], (path) => replaced.get(path) ?? read(path))
+  // The page on TLA+ starts the second by hand: a crossing beside its specification.
+  const entries = ["workshop/main.ts", "workshop/tla/crossing.ts", ...needed]
+  const paths = reach(entries, (path) => replaced.get(path) ?? read(path))
   const others = ["workshop/bin/package.json", "workshop/bin/workshop.js", "workshop/skeletons.json"]
   return new Map([...paths, ...others].map((path) => [path, replaced.get(path) ?? read(path)]))
 }

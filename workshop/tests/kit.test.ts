@@ -122,6 +122,32 @@ describe("in a kit", () => {
     }
   })
 
+  test("what its documents start with npx is there", () => {
+    const { devDependencies } = JSON.parse(student.read("package.json")) as { devDependencies: object }
+    const programs = [
+      "workshop",
+      "tsx",
+      ...Object.keys(devDependencies).map((name) => name.split("/").at(-1)),
+    ]
+    const started = files
+      .filter((path) => path.startsWith("docs/"))
+      .flatMap((path) => [...student.read(path).matchAll(/\bnpx ([\w-]+)(.*)/g)])
+    expect(started.map(([, name]) => name)).toContain("quint")
+    for (const [line, name = "", rest = ""] of started) {
+      const missing = [...rest.matchAll(/(?:workshop|docs|projects)\/[\w./-]+/g)].filter(
+        ([path]) => !existsSync(join(student.path, path)),
+      )
+      expect([line, programs.includes(name), missing]).toEqual([line, true, []])
+    }
+  })
+
+  test("Quint comes with the parser that it works with", () => {
+    const { overrides } = JSON.parse(student.read("package.json")) as { overrides?: object }
+    const { packages } = JSON.parse(student.read("package-lock.json")) as { packages: Record<string, object> }
+    expect(overrides).toMatchObject({ antlr4ts: "0.5.0-alpha.4" })
+    expect(packages["node_modules/antlr4ts"]).toMatchObject({ version: "0.5.0-alpha.4" })
+  })
+
   test("no link leads nowhere", () => {
     const documents = files.filter((path) => path.endsWith(".md") && !path.startsWith("projects/"))
     expect(documents).toEqual(expect.arrayContaining(["AGENTS.md", "CLAUDE.md", "README.md"]))
