@@ -60,6 +60,10 @@ describe("a kit", () => {
     expect([made.code, made.err]).toEqual([0, ""])
     expect(made.out).toMatch(/suites, sealed[^]*solutions, sealed[^]*no solutions to read[^]*one commit/)
     expect(JSON.parse(student.read("kit.json"))).toMatchObject({ suites: true, released: [] })
+    expect(student.read("README.md")).toMatch(
+      /workshop blame 5[^]*test 5 --on reference[^]*suites, and our solutions/,
+    )
+    expect(student.read("README.md")).not.toContain("<!--")
   })
 
   test("begins with one commit, and nothing is left over", () => {
@@ -249,6 +253,11 @@ test("without suites and solutions, the kit says who has them", async () => {
   expect(code).toBe(0)
   expect(filesIn("sealed", path)).toEqual([])
   student = new Place(path)
+  expect(student.read("README.md")).toMatch(/runs them on what you push/)
+  expect(student.read("README.md")).not.toMatch(/workshop (test|blame) \d|<!--/)
+  expect((await student.workshop("start", "5")).out).toMatch(
+    /runs the suite on it[^]*your projects 3 and 4\.\n$/,
+  )
   const refusals = [
     [["test", "1"], "no suites"],
     [["search", "--bug", "commit-old-term"], "no planted bugs"],
