@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { conditionsOf } from "../runner/tree.ts"
+import { hasReference, kit } from "../sealed/kit.ts"
 import { readSpec } from "../spec.ts"
 import { folder, root, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim, list } from "../text/style.ts"
 import { foundations } from "../files.ts"
 import { isDone } from "../progress.ts"
+
+const hasSuites = kit?.suites !== false
 
 /** Where a project's parts are, and what to read first. */
 export function start(stage: Stage): string {
@@ -29,7 +32,7 @@ export function start(stage: Stage): string {
     `                      ${dim(`${count(rules.length, "rule")}, ${count(hints.length, "hint")}`)}`,
     `2. Read the contract  ${cyan(`${folder("projects", stage)}/contract.ts`)}`,
     `3. Write              ${files.map((file) => cyan(file)).join("\n                      ")}`,
-    `4. See how far        ${cyan(`npx workshop test ${n} --watch`)}`,
+    `4. See how far        ${hasSuites ? cyan(`npx workshop test ${n} --watch`) : "whoever gave you this kit runs the suite on it"}`,
     "",
     `Stuck: ${cyan(`npx workshop hint ${n}`)}`,
   ]
@@ -37,13 +40,17 @@ export function start(stage: Stage): string {
   return lines.join("\n")
 }
 
-/** How to go on without the projects that are not done. */
+/** How to go on without the projects that are not done. Where there are no suites, nobody knows which these are. */
 function onOurs(stage: Stage, unfinished: readonly Stage[]): string {
   const [which, are] = unfinished.length === 1 ? ["project", "is"] : ["projects", "are"]
+  const uses = `It uses your ${which} ${list(unfinished)}`
+  if (!unfinished.every(hasReference)) return hasSuites ? `${uses}, which ${are} not done yet.` : `${uses}.`
   const conditions = conditionsOf(unfinished).map((condition) => `-C ${condition}`)
   return [
-    `It uses your ${which} ${list(unfinished)}, which ${are} not done yet. Ours will do:`,
-    `  ${cyan(`npx workshop test ${String(stage.n)} --on reference`)}`,
+    hasSuites
+      ? `${uses}, which ${are} not done yet. Ours will do:`
+      : `${uses}. Where yours ${are} not done, ours will do:`,
+    ...(hasSuites ? [`  ${cyan(`npx workshop test ${String(stage.n)} --on reference`)}`] : []),
     `  ${cyan(`npx tsx ${conditions.join(" ")} …`)} ${dim("for what you start by hand")}`,
   ].join("\n")
 }

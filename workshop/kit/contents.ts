@@ -4,6 +4,7 @@ import { filesIn } from "../files.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { folder, root, stages, type Stage } from "../stages.ts"
 import { lockFor, packageFor } from "./package.ts"
+import { partsFor, type Sealed } from "./parts.ts"
 import { reach } from "./reach.ts"
 
 /** A kit's files, by their path in it. */
@@ -32,8 +33,8 @@ const written = ["README.md", "AGENTS.md", "CLAUDE.md", ".github/copilot-instruc
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
-/** What does not depend on what is sealed. */
-export function plainFiles(): Files {
+/** What can be read. Of what is sealed, our own files only tell. */
+export function plainFiles(sealed: Sealed): Files {
   const files: Files = new Map(Object.entries(readSkeletons()))
   for (const path of settings) files.set(path, read(path))
   // What is sealed is no text: no line end in it may be mended.
@@ -42,19 +43,19 @@ export function plainFiles(): Files {
   files.set("package-lock.json", lockFor(read("package.json"), read("package-lock.json")))
   const present = documents.flatMap((path) => (path.endsWith(".md") ? [path] : filesIn(path)))
   for (const path of present.filter((each) => existsSync(join(root, each)))) files.set(path, read(path))
-  for (const path of written) files.set(path, ownFile(path))
+  for (const path of written) files.set(path, ownFile(path, sealed))
   for (const [path, text] of files)
     if (path.startsWith("docs/") && path.endsWith(".md")) files.set(path, withoutDeadLinks(path, text, files))
   return files
 }
 
-function ownFile(path: string): string {
+function ownFile(path: string, sealed: Sealed): string {
   const rows = stages.map(({ n, name, title, day }) => {
     const link = `[${title}](projects/${name}/README.md)`
     return `| ${String(n).padEnd(2)} | ${link.padEnd(60)} | ${day.padEnd(3)} |`
   })
   const text = read(`workshop/kit/files/${path.split("/").at(-1) ?? ""}.in`)
-  return text.replace("PROJECTS", rows.join("\n"))
+  return partsFor(sealed, text).replace("PROJECTS", rows.join("\n"))
 }
 
 /** A link to what the kit does not have becomes its words. */
@@ -74,7 +75,9 @@ export function commandFiles(needed: Iterable<string>): Files {
   const absent = read("workshop/kit/absent.ts").replaceAll('"../', '"./')
   const maintain = "workshop/maintain.ts"
   const replaced = new Map([[maintain, absent]])
-  const paths = reach(["workshop/main.ts", ...needed], (path) => replaced.get(path) ?? read(path))
+  // The page on TLA+ starts the second by hand: a crossing beside its specification.
+  const entries = ["workshop/main.ts", "workshop/tla/crossing.ts", ...needed]
+  const paths = reach(entries, (path) => replaced.get(path) ?? read(path))
   const others = ["workshop/bin/package.json", "workshop/bin/workshop.js", "workshop/skeletons.json"]
   return new Map([...paths, ...others].map((path) => [path, replaced.get(path) ?? read(path)]))
 }

@@ -5,14 +5,11 @@ import * as z from "zod"
 import type { Kit } from "../sealed/kit.ts"
 import { marker, root, stages, UsageError, type Stage } from "../stages.ts"
 import { commandFiles, plainFiles, referenceFiles, type Files } from "./contents.ts"
+import type { Sealed } from "./parts.ts"
 import { editionOf, sealReferences, sealSuites } from "./seals.ts"
 
 /** What a kit shall have. */
-export interface Order {
-  /** The suites, sealed. */
-  readonly suites: boolean
-  /** The references, sealed: a person can go on with ours underneath. */
-  readonly references: boolean
+export interface Order extends Sealed {
   /** The projects whose reference is there to be read. */
   readonly released: readonly Stage[]
 }
@@ -22,7 +19,7 @@ export async function composeKit({ suites, references, released }: Order): Promi
   const none: Awaited<ReturnType<typeof sealSuites>> = { files: new Map(), needs: new Set() }
   const sealed = suites ? await sealSuites() : none
   const files: Files = new Map([
-    ...plainFiles(),
+    ...plainFiles({ suites, references }),
     ...commandFiles(sealed.needs),
     ...sealed.files,
     ...(references ? await sealReferences(stages) : []),

@@ -4,7 +4,15 @@ import { shelf } from "../sealed/kit.ts"
 /** What a kit's own parts and a person's editor use. What else the whole repository has is for those who maintain it. */
 const used = [
   ...["commander", "diff", "picocolors", "tsx", "zod"],
-  ...["@eslint/js", "@redis/client", "@types/node", "esbuild", "eslint", "fast-check"],
+  ...[
+    "@eslint/js",
+    "@informalsystems/quint",
+    "@redis/client",
+    "@types/node",
+    "esbuild",
+    "eslint",
+    "fast-check",
+  ],
   ...["prettier", "typescript", "typescript-eslint", "vite", "vitest"],
 ]
 
@@ -31,13 +39,7 @@ type Lock = z.infer<typeof packageLock>
 
 /** The kit's `package.json`: fewer packages, other scripts, and references where a kit lays them out. */
 export function packageFor(text: string): string {
-  const {
-    imports,
-    dependencies,
-    devDependencies,
-    overrides: _,
-    ...rest
-  } = packageJson.parse(JSON.parse(text))
+  const { imports, dependencies, devDependencies, ...rest } = packageJson.parse(JSON.parse(text))
   const made = {
     ...rest,
     description: "Build the Raft consensus algorithm in TypeScript, in eleven projects: yours to write in",

@@ -60,6 +60,10 @@ describe("a kit", () => {
     expect([made.code, made.err]).toEqual([0, ""])
     expect(made.out).toMatch(/suites, sealed[^]*solutions, sealed[^]*no solutions to read[^]*one commit/)
     expect(JSON.parse(student.read("kit.json"))).toMatchObject({ suites: true, released: [] })
+    expect(student.read("README.md")).toMatch(
+      /workshop blame 5[^]*test 5 --on reference[^]*suites, and our solutions/,
+    )
+    expect(student.read("README.md")).not.toContain("<!--")
   })
 
   test("begins with one commit, and nothing is left over", () => {
@@ -120,6 +124,32 @@ describe("in a kit", () => {
         expect([path, name, there]).toEqual([path, name, true])
       }
     }
+  })
+
+  test("what its documents start with npx is there", () => {
+    const { devDependencies } = JSON.parse(student.read("package.json")) as { devDependencies: object }
+    const programs = [
+      "workshop",
+      "tsx",
+      ...Object.keys(devDependencies).map((name) => name.split("/").at(-1)),
+    ]
+    const started = files
+      .filter((path) => path.startsWith("docs/"))
+      .flatMap((path) => [...student.read(path).matchAll(/\bnpx ([\w-]+)(.*)/g)])
+    expect(started.map(([, name]) => name)).toContain("quint")
+    for (const [line, name = "", rest = ""] of started) {
+      const missing = [...rest.matchAll(/(?:workshop|docs|projects)\/[\w./-]+/g)].filter(
+        ([path]) => !existsSync(join(student.path, path)),
+      )
+      expect([line, programs.includes(name), missing]).toEqual([line, true, []])
+    }
+  })
+
+  test("Quint comes with the parser that it works with", () => {
+    const { overrides } = JSON.parse(student.read("package.json")) as { overrides?: object }
+    const { packages } = JSON.parse(student.read("package-lock.json")) as { packages: Record<string, object> }
+    expect(overrides).toMatchObject({ antlr4ts: "0.5.0-alpha.4" })
+    expect(packages["node_modules/antlr4ts"]).toMatchObject({ version: "0.5.0-alpha.4" })
   })
 
   test("no link leads nowhere", () => {
@@ -223,6 +253,11 @@ test("without suites and solutions, the kit says who has them", async () => {
   expect(code).toBe(0)
   expect(filesIn("sealed", path)).toEqual([])
   student = new Place(path)
+  expect(student.read("README.md")).toMatch(/runs them on what you push/)
+  expect(student.read("README.md")).not.toMatch(/workshop (test|blame) \d|<!--/)
+  expect((await student.workshop("start", "5")).out).toMatch(
+    /runs the suite on it[^]*your projects 3 and 4\.\n$/,
+  )
   const refusals = [
     [["test", "1"], "no suites"],
     [["search", "--bug", "commit-old-term"], "no planted bugs"],
