@@ -9,6 +9,7 @@ import { nothingPrivate, openPrivate, requireBugs } from "../grade/private.ts"
 import { findSubmissions, readSubmission } from "../grade/submissions.ts"
 import { makeTree } from "../runner/tree.ts"
 import { parseStage, parseStages, root } from "../stages.ts"
+import { lay } from "./lay.ts"
 
 /** What an instructor has: a class's folders, a folder of their own, and days. */
 
@@ -27,15 +28,6 @@ afterAll(() => {
   for (const folder of [bundles, scratch]) rmSync(folder, { recursive: true, force: true })
 })
 
-function lay(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(scratch, "folder-"))
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(folder, path, ".."), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  return folder
-}
-
 describe("a class's folders", () => {
   const read = (folder: string) => readSubmission({ student: "x", folder, submitted: null })
 
@@ -46,17 +38,19 @@ describe("a class's folders", () => {
   test("the commit is told, also of a worktree; whatever else is called .git breaks nothing", () => {
     const git = (...args: readonly string[]) =>
       spawnSync("git", ["-C", folder, ...args], { encoding: "utf8" })
-    const folder = lay({ "projects/README.md": "" })
+    const folder = lay(scratch, { "projects/README.md": "" })
     git("init", "--quiet")
     git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "--quiet", "--allow-empty", "-m", "x")
     const commit = git("rev-parse", "HEAD").stdout.trim()
     expect(read(folder).commit).toBe(commit)
-    const worktree = lay({ "projects/README.md": "" })
+    const worktree = lay(scratch, { "projects/README.md": "" })
     git("worktree", "add", "--quiet", "--detach", join(worktree, "tree"))
     mkdirSync(join(worktree, "tree/projects"))
     expect(read(join(worktree, "tree")).commit).toBe(commit)
-    expect(read(lay({ "projects/README.md": "", ".git": "gitdir: /etc/.git/worktrees/x" })).commit).toBeNull()
-    expect(read(lay({ "projects/README.md": "", ".git": "what?" })).commit).toBeNull()
+    expect(
+      read(lay(scratch, { "projects/README.md": "", ".git": "gitdir: /etc/.git/worktrees/x" })).commit,
+    ).toBeNull()
+    expect(read(lay(scratch, { "projects/README.md": "", ".git": "what?" })).commit).toBeNull()
   })
 
   test("a list of submissions says which line is wrong", () => {
@@ -79,12 +73,12 @@ describe("a class's folders", () => {
 describe("an instructor's own folder", () => {
   const bug = (id: string, find: string) =>
     `export const bugs = [{ id: "${id}", what: "x", breaks: [1], source: "x", edit: { file: "commitment.ts", find: ${JSON.stringify(find)}, replace: "" } }]`
-  const bugs = (text: string) => requireBugs(openPrivate(lay({ "bugs/06-consensus.ts": text })))
+  const bugs = (text: string) => requireBugs(openPrivate(lay(scratch, { "bugs/06-consensus.ts": text })))
 
   test("what would not be used is told", () => {
-    expect(() => openPrivate(lay({ "checks/4-the-log/a.test.ts": "" }))).toThrow("would not be used")
-    expect(() => openPrivate(lay({ "bugs/01-kv-server.ts": "" }))).toThrow("would not be used")
-    expect(() => openPrivate(lay({}))).toThrow("there is no grading.json")
+    expect(() => openPrivate(lay(scratch, { "checks/4-the-log/a.test.ts": "" }))).toThrow("would not be used")
+    expect(() => openPrivate(lay(scratch, { "bugs/01-kv-server.ts": "" }))).toThrow("would not be used")
+    expect(() => openPrivate(lay(scratch, {}))).toThrow("there is no grading.json")
   })
 
   test("a planted bug that does not fit is told before anything is graded", async () => {
@@ -102,7 +96,7 @@ describe("an instructor's own folder", () => {
     const list = async (text: string) => {
       const desk = new Desk(bundles, {
         ...options,
-        private: openPrivate(lay({ "checks/04-the-log/own.test.ts": text })),
+        private: openPrivate(lay(scratch, { "checks/04-the-log/own.test.ts": text })),
       })
       return await desk.checksOf(parseStage("4")).finally(() => desk.close())
     }

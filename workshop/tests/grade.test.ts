@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -10,6 +10,7 @@ import type { CheckOutcome } from "../runner/outcome.ts"
 import { makeTree } from "../runner/tree.ts"
 import { Values } from "../sandbox/values.ts"
 import { parseStage, root } from "../stages.ts"
+import { lay } from "./lay.ts"
 import { attacks, type Attack } from "./attacks.ts"
 
 /** A submission may try what it likes: it gains no point by it, and nobody else loses one. */
@@ -92,18 +93,10 @@ test("what is too deep to be copied crosses all the same, and what has no end", 
 })
 
 describe("what is handed in", () => {
-  function lay(files: Readonly<Record<string, string>>): string {
-    const folder = mkdtempSync(join(scratch, "student-"))
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(folder, path, ".."), { recursive: true })
-      writeFileSync(join(folder, path), text)
-    }
-    return folder
-  }
   const read = (folder: string) => readSubmission({ student: "x", folder, submitted: null })
 
   test("links are not followed: to a file, or to a folder", async () => {
-    const folder = lay({ "projects/README.md": "" })
+    const folder = lay(scratch, { "projects/README.md": "" })
     symlinkSync(join(root, "solutions/04-the-log"), join(folder, "projects/04-the-log"))
     expect(read(folder).files.size).toBe(0)
     expect(read(folder).remarks).toEqual([
@@ -111,7 +104,7 @@ describe("what is handed in", () => {
     ])
     const all = await desk.judge(stage, read(folder))
     expect(failed(all)).toHaveLength(55)
-    const top = lay({})
+    const top = lay(scratch, {})
     symlinkSync(join(root, "solutions"), join(top, "projects"))
     expect(read(top).remarks).toEqual(["there is no folder `projects/` in it"])
   })
