@@ -334,9 +334,12 @@ export interface StorageOptions {
 }
 
 export interface Storage {
-  /** What was there when it was opened. */
+  /** What was there when it was opened. A later crash does not take it back. */
   readonly saved: Saved
-  /** When it returns, what is new in `after` is on the disk. `before` is what was saved last, or was there at the start. */
+  /**
+   * When it returns, what is new in `after` is on the disk. `before` is what was saved last, or was there at the start.
+   * @throws Error when the folder does; then so does every further one, until it is opened again
+   */
   save(before: Saved, after: Saved): void
   close(): void
 }

@@ -39,13 +39,22 @@ export function openStorage({ folder, where, voters }: StorageOptions): Storage 
   const saved = replay(texts, file)
   // What is behind that must not stand between this record and the next one.
   folder.truncate("wal", length)
+  // A process that was killed may have written this, and not synced it: what is told now must not be lost later.
+  folder.sync("wal")
+  folder.syncFolder()
+  let hasFailed = false
   return {
     saved,
     save: (before, after) => {
+      // Nobody knows how much of that one is there. Behind a torn piece, nothing could be read again.
+      if (hasFailed)
+        throw new Error(`${file}: a save has failed, and nothing can be saved before it is opened again`)
+      hasFailed = true
       if (after.snapshot === before.snapshot) {
         folder.append("wal", toRecord(toNews(before, after)))
         folder.sync("wal")
       } else begin(after)
+      hasFailed = false
     },
     close: () => {
       folder.close()

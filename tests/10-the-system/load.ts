@@ -43,7 +43,11 @@ export class Load {
       )
     this.#clients = some(true)
     this.#readers = plainReads ? some(false) : this.#clients
-    after(() => Promise.all([...this.#clients, ...this.#readers].map((client) => client.close())))
+    after(() => {
+      // A check may fail before it judges. A closed client refuses at once: whoever asks it on and on lets nobody else run.
+      this.#ending = true
+      return Promise.all([...this.#clients, ...this.#readers].map((client) => client.close()))
+    })
     this.#running = Promise.all(this.#clients.map((client, i) => this.#ask(client, i)))
   }
 

@@ -135,6 +135,46 @@ export const bugs: readonly Bug[] = [
     edit: { file: storage, find: `  folder.truncate("wal", length)\n`, replace: "" },
   },
   {
+    id: "open-no-sync",
+    what: "what a killed process had written and not synced is told, and not synced",
+    breaks: [4],
+    source: "found by a reader of the spec: it was in our solution",
+    edit: {
+      file: storage,
+      find: `  folder.sync("wal")\n  folder.syncFolder()\n`,
+      replace: "  folder.syncFolder()\n",
+    },
+  },
+  {
+    id: "open-no-folder-sync",
+    what: "a new name that a killed process had given and not synced is believed, and not synced",
+    breaks: [4],
+    source: "own mistake: only the file is synced when it is opened",
+    edit: {
+      file: storage,
+      find: `  folder.sync("wal")\n  folder.syncFolder()\n`,
+      replace: `  folder.sync("wal")\n`,
+    },
+  },
+  {
+    id: "saves-on",
+    what: "after a save that failed, the next one is written behind what there is of it",
+    breaks: [4],
+    source: "found by a reader of the spec: it was in our solution",
+    edit: { file: storage, find: "      hasFailed = true\n", replace: "" },
+  },
+  {
+    id: "saves-on-after-snapshot",
+    what: "after a new snapshot that could not be saved, the next save takes it for saved, or for not begun",
+    breaks: [4],
+    source: "own mistake: only an append is thought of",
+    edit: {
+      file: storage,
+      find: "      hasFailed = true\n",
+      replace: "      hasFailed = after.snapshot === before.snapshot\n",
+    },
+  },
+  {
     id: "tail-fatal",
     what: "half a record at the end is an error",
     breaks: [4],
@@ -254,7 +294,7 @@ export const bugs: readonly Bug[] = [
     edit: {
       file: storage,
       find: isNew,
-      replace: `if (after.log === before.log) return\n      ${isNew}`,
+      replace: `hasFailed = after.log !== before.log\n      if (!hasFailed) return\n      ${isNew}`,
     },
   },
   {

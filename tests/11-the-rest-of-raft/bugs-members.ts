@@ -227,6 +227,17 @@ export const bugs: readonly Bug[] = [
     },
   },
   {
+    id: "cfg-onlooker-told",
+    what: "a server without a vote stands for election when it is told to",
+    breaks: [27],
+    source: "found by a reader of the spec: only `electionTimeout` was thought of",
+    edit: {
+      file: "membership.ts",
+      find: 'if (type !== "electionTimeout" && type !== "TimeoutNow") return undefined',
+      replace: 'if (type !== "electionTimeout") return undefined',
+    },
+  },
+  {
     id: "cfg-onlooker-old",
     what: "a server that is only in the old list does not stand, though it has a vote",
     breaks: [27],

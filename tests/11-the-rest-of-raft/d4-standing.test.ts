@@ -2,6 +2,7 @@ import { check, group, same } from "#suite"
 import { appendEntries, endOf, servers } from "../cluster/build.ts"
 import { saved, apart, roleOf, chapter } from "./changing.ts"
 import { FullCluster } from "./cluster.ts"
+import { led } from "./driven.ts"
 
 group("11d", "Membership changes", () => {
   check("11d.26", [27], "who has no vote, and that is committed, never stands for election", () => {
@@ -82,6 +83,18 @@ group("11d", "Membership changes", () => {
       roleOf(cluster, "n2"),
       "candidate",
       `n2 has a vote in the old list, and that is committed\n${cluster.story()}\nn2 times out: its role`,
+    )
+  })
+
+  check("11d.30", [27], "who has no vote does not stand even when it is told to", () => {
+    const cluster = led(["membership", "transfer"], { servers: 4, voters: servers(3) })
+    // n4 once had a vote, let us say, and this comes late.
+    const { currentTerm } = cluster.node("n1")
+    cluster.handle("n4", { type: "TimeoutNow", from: "n1", to: "n4", term: currentTerm })
+    same(
+      [roleOf(cluster, "n4"), cluster.node("n4").currentTerm <= currentTerm, cluster.inFlight],
+      ["follower", true, []],
+      `n4 has no vote, and gets TimeoutNow\n${cluster.story()}\nits role, whether its term is no newer, and messages`,
     )
   })
 })

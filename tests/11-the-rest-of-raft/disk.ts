@@ -36,6 +36,9 @@ export class Disk {
   /** Before which change the power goes. */
   crashAt = Number.POSITIVE_INFINITY
   isDown = false
+  /** Which change fails, once, as when the disk is full: of bytes that are written, half are there. */
+  failAt = Number.POSITIVE_INFINITY
+  hasFailed = false
   /** All that the names were since the folder was last synced. */
   #names: readonly Names[]
 
@@ -54,14 +57,14 @@ export class Disk {
       list: () => this.#look(() => [...this.#now.keys()]),
       read: (name) => this.#look(() => Uint8Array.from(last(this.#find(name).states))),
       write: (name, bytes) => {
-        this.#change(() => {
+        this.#writing(bytes, (some) => {
           this.#put(name, () => nothing)
-          this.#write(name, bytes)
+          this.#write(name, some)
         })
       },
       append: (name, bytes) => {
-        this.#change(() => {
-          this.#write(name, bytes)
+        this.#writing(bytes, (some) => {
+          this.#write(name, some)
         })
       },
       truncate: (name, length) => {
@@ -97,6 +100,12 @@ export class Disk {
     }
   }
 
+  /** A process that was stopped there was only killed: the next one finds all that it did, synced or not. */
+  keepOn(): void {
+    this.crashAt = Number.POSITIVE_INFINITY
+    this.isDown = false
+  }
+
   /** All the ways in which it may be found after a crash now. */
   *outcomes(): Generator<Outcome> {
     for (const [at, names] of this.#names.entries()) {
@@ -128,10 +137,28 @@ export class Disk {
     return answer()
   }
 
-  #change(make: () => void): void {
+  #change(make: () => void, makeHalf: () => void = () => undefined): void {
     if (this.changes === this.crashAt) this.isDown = true
-    this.#look(make)
-    this.changes++
+    this.#look(() => {
+      if (this.changes++ !== this.failAt) {
+        make()
+        return
+      }
+      this.hasFailed = true
+      makeHalf()
+      throw new Error("ENOSPC: no space left on device")
+    })
+  }
+
+  #writing(bytes: Uint8Array, make: (some: Uint8Array) => void): void {
+    this.#change(
+      () => {
+        make(bytes)
+      },
+      () => {
+        make(bytes.subarray(0, Math.floor(bytes.length / 2)))
+      },
+    )
   }
 
   #find(name: string): Inode {

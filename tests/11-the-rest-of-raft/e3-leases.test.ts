@@ -19,15 +19,23 @@ function confirmed(cluster: FullCluster, now?: number): void {
   const read = cluster.read("n1", now)
   if (!cluster.inFlight.some(isConfirm)) cluster.heartbeat("n1")
   cluster.settle()
-  same(cluster.machines.over.get(read), "readable", `${cluster.story()}\nread ${String(read)}`)
+  same(
+    cluster.machines.over.get(read) ?? "no answer yet",
+    "readable",
+    `${cluster.story()}\nread ${String(read)}`,
+  )
 }
 
 /** Whether this read is answered without asking anybody. */
 function isLeased(cluster: FullCluster, now: number | undefined, expected: boolean): void {
   const read = cluster.read("n1", now)
-  const how = cluster.machines.over.get(read)
+  const how = cluster.machines.over.get(read) ?? "no answer yet"
   const at = now === undefined ? "without its time" : `at ${String(now)}`
-  same(how, expected ? "readable" : undefined, `${cluster.story()}\na read ${at}, before anybody was asked`)
+  same(
+    how,
+    expected ? "readable" : "no answer yet",
+    `${cluster.story()}\na read ${at}, before anybody was asked`,
+  )
 }
 
 /** Answers of n2 to all questions under way. */

@@ -49,7 +49,7 @@ export function answered(
   ...reads: readonly number[]
 ): void {
   for (const read of reads)
-    same(cluster.machines.over.get(read), how, `${cluster.story()}\nread ${String(read)}`)
+    same(cluster.machines.over.get(read) ?? "no answer yet", how, `${cluster.story()}\nread ${String(read)}`)
 }
 
 /** Somebody stands in a newer term: n1 does not lead any more. */

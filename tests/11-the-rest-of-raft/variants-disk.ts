@@ -20,14 +20,9 @@ export const variants: readonly Variant[] = [
   const saved = replay(texts, file)
   // What is behind that must not stand between this record and the next one.
   folder.truncate("wal", length)
-  return {
-    saved,
-    save: (before, after) => {
-      if (after.snapshot === before.snapshot) {
-        folder.append("wal", toRecord(toNews(before, after)))
-        folder.sync("wal")
-      } else begin(after)
-    },
+  // A process that was killed may have written this, and not synced it: what is told now must not be lost later.
+  folder.sync("wal")
+  folder.syncFolder()
 `,
         replace: `  const names = folder.list().filter((name) => /^wal\\.\\d+$/.test(name))
   let number = Math.max(0, ...names.map((name) => Number(name.slice(4))))
@@ -46,15 +41,19 @@ export const variants: readonly Variant[] = [
   const { texts, length } = readRecords(folder.read(name()), file)
   const saved = replay(texts, file)
   folder.truncate(name(), length)
+  folder.syncFolder()
   folder.sync(name())
-  return {
-    saved,
-    save: (before, after) => {
-      if (after.snapshot.lastIncludedIndex === before.snapshot.lastIncludedIndex) {
+`,
+      },
+      {
+        file: "storage.ts",
+        find: `      if (after.snapshot === before.snapshot) {
+        folder.append("wal", toRecord(toNews(before, after)))
+        folder.sync("wal")
+`,
+        replace: `      if (after.snapshot.lastIncludedIndex === before.snapshot.lastIncludedIndex) {
         folder.append(name(), toRecord(toNews(before, after)))
         folder.sync(name())
-      } else begin(after)
-    },
 `,
       },
     ],
@@ -78,14 +77,9 @@ export const variants: readonly Variant[] = [
   const saved = replay(texts, file)
   // What is behind that must not stand between this record and the next one.
   folder.truncate("wal", length)
-  return {
-    saved,
-    save: (before, after) => {
-      if (after.snapshot === before.snapshot) {
-        folder.append("wal", toRecord(toNews(before, after)))
-        folder.sync("wal")
-      } else begin(after)
-    },
+  // A process that was killed may have written this, and not synced it: what is told now must not be lost later.
+  folder.sync("wal")
+  folder.syncFolder()
 `,
         replace: `  const file = \`\${where}/wal\`
   const begin = (saved: Saved): void => {
@@ -98,11 +92,21 @@ export const variants: readonly Variant[] = [
   const { texts, length } = isThere ? readRecords(folder.read("wal"), file) : { texts: [], length: 0 }
   const saved = isThere ? replay(texts, file) : firstSaved(voters)
   for (const name of folder.list()) if (name !== "wal") folder.remove(name)
+  if (isThere) {
+    folder.syncFolder()
+    folder.sync("wal")
+  }
   let end: number | null = length
-  return {
-    saved,
-    save: (before, after) => {
-      if (isThere && after.snapshot === before.snapshot) {
+`,
+      },
+      {
+        file: "storage.ts",
+        find: `      if (after.snapshot === before.snapshot) {
+        folder.append("wal", toRecord(toNews(before, after)))
+        folder.sync("wal")
+      } else begin(after)
+`,
+        replace: `      if (isThere && after.snapshot === before.snapshot) {
         if (end !== null && end < folder.read("wal").length) folder.truncate("wal", end)
         end = null
         folder.append("wal", toRecord(toNews(before, after)))
@@ -112,7 +116,6 @@ export const variants: readonly Variant[] = [
         isThere = true
         end = null
       }
-    },
 `,
       },
     ],
