@@ -5,7 +5,7 @@ import { readSpec } from "../spec.ts"
 import { folder, root, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim, list } from "../text/style.ts"
-import { foundations } from "../files.ts"
+import { grounds } from "../files.ts"
 import { isDone } from "../progress.ts"
 
 /** Where a project's parts are, and what to read first. */
@@ -21,7 +21,7 @@ export function start(stage: Stage): string {
     )
     .map(([file]) => file)
     .toSorted((a, b) => text.indexOf(basename(a)) - text.indexOf(basename(b))) // in the order of the spec
-  const unfinished = foundations(stage).filter((each) => !isDone(each))
+  const unfinished = grounds(stage).filter((each) => !isDone(each))
   const lines = [
     bold(`Project ${n} · ${stage.title}`),
     "",
