@@ -1,6 +1,7 @@
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
+import { tellCall, type Call } from "./calls.ts"
 import { show } from "./show.ts"
 import type { Failure, FailureKind } from "./protocol.ts"
 
@@ -8,10 +9,13 @@ import type { Failure, FailureKind } from "./protocol.ts"
 export class CheckFailure extends Error {
   override readonly name = "CheckFailure"
   readonly failure: Failure
+  /** The call of the person's function that went wrong: the scenario, unless there is another. */
+  readonly call: Call | undefined
 
-  constructor(failure: Failure, cause?: unknown) {
+  constructor(failure: Failure, cause?: unknown, call?: Call) {
     super(failure.summary, { cause })
     this.failure = failure
+    this.call = call
   }
 }
 
@@ -30,6 +34,19 @@ export function retell(thrown: unknown, told: string): never {
   const { kind, summary, scenario, ...more } = thrown.failure
   const both = scenario === undefined ? told : `${told}\n${scenario}`
   return fail(kind, summary, { ...more, scenario: both }, thrown.cause)
+}
+
+/** A failure that has no scenario, with the call as its scenario. */
+export function withCall(failure: CheckFailure, call = failure.call): CheckFailure {
+  if (call === undefined || failure.failure.scenario !== undefined) return failure
+  return new CheckFailure({ ...failure.failure, scenario: tellCall(call) }, failure.cause)
+}
+
+/** What a call threw. It is not told yet: often an error is just what a check expects. */
+export function thrownBy(call: Call, thrown: unknown): CheckFailure {
+  const failure = toCheckFailure(thrown, call.name)
+  if (failure === thrown || failure.failure.kind === "not-written") return failure
+  return new CheckFailure(failure.failure, thrown, call)
 }
 
 /** Any thrown thing as a failure; `label` is the function of the person's that was running, if one was. */
