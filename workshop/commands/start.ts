@@ -2,11 +2,19 @@ import { readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { conditionsOf } from "../runner/tree.ts"
 import { readSpec } from "../spec.ts"
-import { folder, root, type Stage } from "../stages.ts"
+import { folder, root, UsageError, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim, list } from "../text/style.ts"
 import { grounds } from "../files.ts"
-import { isDone } from "../progress.ts"
+import { defaultStage, isDone } from "../progress.ts"
+
+/** Which project to start is for the person to say; which one is next, is not. */
+export function refuseNone(): never {
+  const n = String(defaultStage().n)
+  throw new UsageError(
+    `start which project? You are at ${n}: npx workshop start ${n} (npx workshop alone shows them all)`,
+  )
+}
 
 /** Where a project's parts are, and what to read first. */
 export function start(stage: Stage): string {
