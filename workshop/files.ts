@@ -34,9 +34,27 @@ export function hashOf(paths: readonly string[], base = root): string {
 
 /** The earlier stages that a person's project imports, directly or through another. */
 export function foundations(stage: Stage): readonly Stage[] {
+  return reached(stage, (from) => sourcesIn(folder("projects", from)))
+}
+
+/**
+ * The earlier stages that must be there for what a person starts by hand: also those that the examples in the README
+ * import, and those that our solutions stand on.
+ */
+export function grounds(stage: Stage): readonly Stage[] {
+  return reached(stage, (from) => [
+    ...sourcesIn(folder("projects", from)),
+    ...sourcesIn(folder("solutions", from)),
+    ...filesIn(`.workshop/reference/${from.name}`), // which is where a kit has them
+    ...(from === stage ? [`${folder("projects", from)}/README.md`] : []),
+  ])
+}
+
+/** The earlier stages that these files of a stage import, and those that theirs import, and so on. */
+function reached(stage: Stage, files: (from: Stage) => readonly string[]): readonly Stage[] {
   const found = new Set<Stage>()
   const visit = (from: Stage): void => {
-    for (const path of sourcesIn(folder("projects", from))) {
+    for (const path of files(from)) {
       for (const [, name] of readFileSync(join(root, path), "utf8").matchAll(/["']#(\d\d-[a-z-]+)["']/g)) {
         const imported = stages.find((candidate) => candidate.name === name)
         if (!imported || found.has(imported) || imported.n >= stage.n) continue

@@ -25,6 +25,7 @@ export const program = new Command("workshop")
   .version("0.1.0")
 
 const stageHelp = "the project's number, 1 to 11"
+const currentHelp = `${stageHelp} (default: the one you are at)`
 const onOption = (help: string) =>
   new Option("--on <whose>", help).choices(["mine", "reference"]).default("mine")
 const yesOption = () => new Option("-y, --yes", "do not ask")
@@ -32,7 +33,7 @@ const yesOption = () => new Option("-y, --yes", "do not ask")
 program
   .command("test")
   .description("run the hidden suite of a project")
-  .argument("[N]", `${stageHelp} (default: the one you are at)`)
+  .argument("[N]", currentHelp)
   .option(
     "--subject <what>",
     "projects (yours), solutions (the reference), or a folder that has a projects/",
@@ -132,22 +133,20 @@ raftOptions(program.command("simulate"), "5")
 program
   .command("start")
   .description("where a project's spec and skeleton are, and what to read first")
-  .argument("<N>", stageHelp)
-  .action(async (n: string) => {
-    const stage = parseStage(n)
-    const { start } = await import("./commands/start.ts")
-    say(start(stage))
+  .argument("[N]", stageHelp)
+  .action(async (n: string | undefined) => {
+    const { refuseNone, start } = await import("./commands/start.ts")
+    say(start(n === undefined ? refuseNone() : parseStage(n)))
   })
 
 program
   .command("hint")
   .description("the next hint of a project's spec")
-  .argument("<N>", stageHelp)
+  .argument("[N]", currentHelp)
   .option("--all", "all hints at once")
-  .action(async (n: string, { all }: { all?: boolean }) => {
-    const stage = parseStage(n)
-    const { allHints, nextHint } = await import("./commands/hint.ts")
-    say(all ? allHints(stage) : nextHint(stage))
+  .action(async (n: string | undefined, { all }: { all?: boolean }) => {
+    const { hint } = await import("./commands/hint.ts")
+    say(hint(n, all === true))
   })
 
 program

@@ -1,6 +1,6 @@
 import { recall } from "./memory.ts"
 import { changedFiles, readSkeletons } from "./skeletons.ts"
-import { stages, type Stage } from "./stages.ts"
+import { stages, UsageError, type Stage } from "./stages.ts"
 
 /** Whether every check of the stage passed on the files as they are now. */
 export function isDone(stage: Stage): boolean {
@@ -17,6 +17,13 @@ export function isStarted(stage: Stage): boolean {
 export function currentStage(): Stage | undefined {
   const open = stages.filter((stage) => !isDone(stage))
   return open.find(isStarted) ?? open[0]
+}
+
+/** The stage that is meant by no number. */
+export function defaultStage(): Stage {
+  const stage = currentStage() ?? stages.at(-1)
+  if (!stage) throw new UsageError("this version has no projects")
+  return stage
 }
 
 let read: ReturnType<typeof readSkeletons> | undefined

@@ -1,5 +1,5 @@
 import { check, fail, group, holds, same } from "#suite"
-import { countStates, modelLights, tooMany, walk } from "./model.ts"
+import { countStates, modelLights, shows, tooMany, walk } from "./model.ts"
 import {
   allEvents,
   carryOut,
@@ -10,7 +10,6 @@ import {
   play,
   press,
   project,
-  shows,
   tick,
   ticks,
   told,

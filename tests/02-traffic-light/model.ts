@@ -1,5 +1,6 @@
+import { fail } from "#suite"
 import type { CrossingEvent, Direction } from "../../projects/02-traffic-light/contract.ts"
-import { allEvents, type Lights } from "./project.ts"
+import { allEvents, play, project, told, toldLights, type Lights } from "./project.ts"
 
 /**
  * The suite's own crossing, written as one row of numbers: the second of the whole cycle and who has asked. It shares
@@ -88,4 +89,31 @@ export function countStates(start: unknown, step: Step): number {
     }
   }
   return seen.size
+}
+
+/** Checks what their lights are after these events; tells the first moment on the way at which they are wrong. */
+export function shows(events: readonly CrossingEvent[], expected: Lights): void {
+  const got = project.lights(play(events).state)
+  if (got.NS === expected.NS && got.EW === expected.EW) return
+  const first = firstWrong(events) ?? { events, expected, got }
+  fail("broken", `expected ${toldLights(first.expected)}, got ${toldLights(first.got)}`, {
+    scenario: `from the beginning: ${told(first.events)}`,
+    expected: toldLights(first.expected),
+    got: toldLights(first.got),
+  })
+}
+
+/** Where their lights first differ from the suite's own crossing. What goes wrong early is seen late, or by chance. */
+function firstWrong(events: readonly CrossingEvent[]) {
+  let state = project.initial
+  let model = modelStart
+  for (let n = 0; n <= events.length; n++) {
+    const [got, expected] = [project.lights(state), modelLights(model)]
+    if (got.NS !== expected.NS || got.EW !== expected.EW) return { events: events.slice(0, n), expected, got }
+    const event = events[n]
+    if (!event) return undefined
+    state = project.step(state, event).state
+    model = modelStep(model, event)
+  }
+  return undefined
 }

@@ -1,5 +1,5 @@
 import * as z from "zod"
-import { fail, same, show, subject } from "#suite"
+import { same, show, subject } from "#suite"
 import type {
   Colour,
   CrossingEvent,
@@ -75,17 +75,6 @@ export function carryOut(shown: Lights, { direction, colour }: SetLight): Lights
 
 export function toldLights({ NS, EW }: Lights): string {
   return `NS ${NS}, EW ${EW}`
-}
-
-/** Checks what their lights are after these events. */
-export function shows(events: readonly CrossingEvent[], expected: Lights): void {
-  const got = project.lights(play(events).state)
-  if (got.NS === expected.NS && got.EW === expected.EW) return
-  fail("broken", `expected ${toldLights(expected)}, got ${toldLights(got)}`, {
-    scenario: `from the beginning: ${told(events)}`,
-    expected: toldLights(expected),
-    got: toldLights(got),
-  })
 }
 
 export const ewGreen: Lights = { NS: "red", EW: "green" }

@@ -1,5 +1,5 @@
 import * as z from "zod"
-import { fail, same, show, subject } from "#suite"
+import { fail, holds, same, show, subject } from "#suite"
 import type { AppendResult, Entry, Index, Log, Project, Term } from "../../projects/04-the-log/contract.ts"
 
 const entry = z.object({ term: z.number(), command: z.json() })
@@ -102,4 +102,17 @@ export function sameLog(got: Log, expected: Log, scenario: string): void {
     expected: told(expected),
     got: told(got),
   })
+}
+
+/** Checks that the call answers with the very log that it was given. */
+export function unchanged(before: Log, prevIndex: Index, prevTerm: Term, terms: readonly Term[]): void {
+  const { log } = append(before, prevIndex, prevTerm, terms)
+  sameObject(log, before, toldCall(before, prevIndex, prevTerm, entries(prevIndex + 1, terms)))
+}
+
+/** Checks that a log is this very object, and tells a copy from another log. */
+export function sameObject(got: Log, given: Log, scenario: string): void {
+  if (got === given) return
+  const isCopy = show(got) === show(given)
+  holds(false, scenario, "the same log object that was given", isCopy ? "an equal copy of it" : told(got))
 }

@@ -18,8 +18,13 @@ export interface Culprit {
 /** Whose fault it is. */
 export type Verdict =
   | { readonly type: "nobody" }
-  /** This stage is not written yet: the failing one itself, or one under it. */
-  | { readonly type: "unwritten"; readonly stage: Stage; readonly first: CheckOutcome }
+  /** This stage is not written yet: the failing one itself, or one under it. `own` fails on the reference, too. */
+  | {
+      readonly type: "unwritten"
+      readonly stage: Stage
+      readonly first: CheckOutcome
+      readonly own: readonly CheckOutcome[]
+    }
   /** The failing stage itself: on the reference it fails just the same, like this. */
   | { readonly type: "itself"; readonly outcome: Outcome }
   /** These stages: with the reference in their place, these checks pass. What fails even then is the stage's own. */
@@ -41,9 +46,9 @@ export async function findCulprit(stage: Stage, below: readonly Stage[], lab: La
   const [first] = failing
   if (!first) return { type: "nobody" }
   const unwritten = unwrittenStage(failing, below)
-  if (unwritten) return { type: "unwritten", ...unwritten }
+  if (unwritten) return { type: "unwritten", ...unwritten, own: failures(await lab.run(below)) }
   if (failing.every(({ failure }) => failure?.kind === "not-written"))
-    return { type: "unwritten", stage, first }
+    return { type: "unwritten", stage, first, own: [] }
   if (below.length === 0) return { type: "itself", outcome: mine }
 
   const best = await lab.run(below)

@@ -6,7 +6,7 @@ import { sweepTrees } from "../runner/tree.ts"
 import { requireReference, requireSuites } from "../sealed/kit.ts"
 import { readSpec } from "../spec.ts"
 import { folder, parseStage, type Stage } from "../stages.ts"
-import { doesNotLoad, firstFailure } from "../text/report.ts"
+import { doesNotLoad, firstFailure, story } from "../text/report.ts"
 import { bold, count, cyan, dim, green, list, wrap } from "../text/style.ts"
 
 /** `workshop blame`: whose fault it is that a stage's suite fails. True when it does not fail. */
@@ -28,9 +28,10 @@ function tellVerdict(stage: Stage, verdict: Verdict): string {
     case "nobody":
       return green(`Nobody's: project ${n} passes on your own projects.`)
     case "unwritten": {
-      const { stage: missing, first } = verdict
+      const { stage: missing, first, own } = verdict
       const what = `It is project ${String(missing.n)}: ${first.failure?.summary ?? ""}`
-      return `${wrap(what, 0)}\n\n${missing === stage ? next(stage) : `${next(missing)}${goOn(stage)}`}`
+      const parts = [wrap(what, 0), ...(own.length === 0 ? [] : [tellOwn(stage, own)])]
+      return [...parts, missing === stage ? next(stage) : `${next(missing)}${goOn(stage)}`].join("\n\n")
     }
     case "itself": {
       const load = doesNotLoad(verdict.outcome)
@@ -45,6 +46,19 @@ function tellVerdict(stage: Stage, verdict: Verdict): string {
     case "below":
       return tellBelow(stage, verdict)
   }
+}
+
+/** What fails on the reference, too, of a project under which another is not written. */
+function tellOwn(stage: Stage, own: readonly CheckOutcome[]): string {
+  const n = String(stage.n)
+  const isOpen = ({ failure }: CheckOutcome) => failure?.kind === "not-written"
+  const wrong = own.filter((check) => !isOpen(check))
+  const [first] = wrong
+  if (!first) return wrap(`And project ${n} is not written yet either: ${ids(own)}.`, 0)
+  const open =
+    own.length === wrong.length ? "" : ` (${String(own.length - wrong.length)} more are not written)`
+  const yours = `And ${count(wrong.length, "failure")} ${wrong.length === 1 ? "is" : "are"} project ${n}'s own, on the reference as well${open}: ${ids(wrong)}.`
+  return `${wrap(yours, 0)}\n\n${story(first, readSpec(stage))}`
 }
 
 function tellBelow(

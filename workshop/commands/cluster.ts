@@ -2,10 +2,12 @@ import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { createInterface, type Interface } from "node:readline"
 import { setTimeout as wait } from "node:timers/promises"
+import { foundations } from "../files.ts"
 import { LocalCluster, portsFrom, type Seen } from "../cluster/local.ts"
+import { isStarted } from "../progress.ts"
 import { conditionsFor, findSubject, moduleOf, removeTree, type Foundation } from "../runner/tree.ts"
-import { parseStage, scratch, UsageError } from "../stages.ts"
-import { bold, dim, green, red, yellow } from "../text/style.ts"
+import { parseStage, scratch, UsageError, type Stage } from "../stages.ts"
+import { bold, dim, green, list, red, yellow } from "../text/style.ts"
 
 export interface ClusterOptions {
   readonly servers: string
@@ -29,6 +31,7 @@ export async function cluster(options: ClusterOptions): Promise<void> {
   if (!systems.includes(options.project))
     throw new UsageError(`--project ${options.project}: there are servers in ${systems.join(" and ")}`)
   const stage = parseStage(options.project)
+  if (options.subject === "projects") requireWritten(stage, options.on)
   const subject = findSubject(options.subject, stage)
   const conditions = conditionsFor(subject, stage, options.on)
   const program = join(dirname(moduleOf(subject, stage)), "server.ts")
@@ -57,6 +60,18 @@ export async function cluster(options: ClusterOptions): Promise<void> {
     await local.close()
     removeTree(subject)
   }
+}
+
+/** A skeleton is no server: three of them would only say so one after the other. */
+function requireWritten(stage: Stage, on: Foundation): void {
+  const below = on === "mine" ? foundations(stage).filter((each) => !isStarted(each)) : []
+  const open = [...below, ...(isStarted(stage) ? [] : [stage])]
+  if (open.length === 0) return
+  const [which, are] = open.length === 1 ? ["project", "is"] : ["projects", "are"]
+  const under = isStarted(stage) ? "; --on reference puts ours under yours" : ""
+  throw new UsageError(
+    `your ${which} ${list(open)} ${are} not written yet. To run ours: npx workshop cluster --subject solutions${under}`,
+  )
 }
 
 /** Lines are commands; between them, the table is kept fresh. */

@@ -1,7 +1,15 @@
 import { hintsSeen, rememberHints } from "../memory.ts"
 import { readSpec, type Hint } from "../spec.ts"
-import type { Stage } from "../stages.ts"
+import { defaultStage } from "../progress.ts"
+import { parseStage, type Stage } from "../stages.ts"
 import { bold, cyan, dim, wrap } from "../text/style.ts"
+
+/** `workshop hint`: whose number is left out, it says for which project it is. */
+export function hint(stageText: string | undefined, all: boolean): string {
+  const stage = stageText === undefined ? defaultStage() : parseStage(stageText)
+  const hints = all ? allHints(stage) : nextHint(stage)
+  return stageText === undefined ? `${dim(`Project ${String(stage.n)} · ${stage.title}`)}\n\n${hints}` : hints
+}
 
 /** The next hint of the spec; after the last one, that one again. */
 export function nextHint(stage: Stage): string {
@@ -15,7 +23,7 @@ export function nextHint(stage: Stage): string {
   return `${tellHint(hint, seen, hints.length)}\n\n${dim(`${more}; all of them are folded at the end of ${path}`)}`
 }
 
-export function allHints(stage: Stage): string {
+function allHints(stage: Stage): string {
   const { hints } = readSpec(stage)
   return hints.map((hint, index) => tellHint(hint, index + 1, hints.length)).join("\n\n")
 }

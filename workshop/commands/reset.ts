@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { filesIn } from "../files.ts"
 import { forget } from "../memory.ts"
 import { readSkeletons } from "../skeletons.ts"
@@ -28,7 +28,12 @@ export async function reset(stage: Stage, yes: boolean, now = new Date()): Promi
   }
   forget(stage)
   process.stdout.write(`${path} is the skeleton again.\n`)
-  if (kept !== undefined) process.stdout.write(`Your work is kept in ${cyan(kept)}\n`)
+  if (kept !== undefined) {
+    const here = (file: string): string => relative(process.cwd(), file)
+    process.stdout.write(
+      `Your work is kept in ${cyan(kept)}\nTo get it back: ${cyan(`cp -r ${here(kept)}/. ${here(join(root, path))}/`)}\n`,
+    )
+  }
   return true
 }
 

@@ -46,6 +46,7 @@ export async function search(options: RandomOptions): Promise<boolean> {
     line.clear()
     const took = performance.now() - started
     if (!result.found) return tellNothing(`${progressOf(result, took)}: no violation.`, result.never)
+    refuseUnwritten(result.found.violation)
     say(`${bold(red("Found"))} in ${progressOf(result, took)}, with seed ${String(result.found.seed)}.`)
     tell(raft, testing, result.found)
     const length = options.actions === "250" ? "" : ` --actions ${options.actions}`
@@ -82,6 +83,7 @@ export async function exhaust(options: ExhaustOptions): Promise<boolean> {
       const all = result.complete ? "These are all within the bounds" : "There are more"
       return tellNothing(`${what}. ${all}: no violation.`, result.never)
     }
+    refuseUnwritten(result.found.violation)
     say(`${bold(red("Found"))} after ${what}: the nearest violation there is within the bounds.`)
     tell(raft, testing, result.found)
     return false
@@ -101,7 +103,6 @@ function withTesting(
 }
 
 function tell(raft: Raft, testing: Testing, found: Omit<Found, "seed">): void {
-  refuseUnwritten(found.violation)
   const started = performance.now()
   const smallest = testing.shrink(raft, found.schedule)
   const took = ((performance.now() - started) / 1000).toFixed(2)
@@ -122,7 +123,8 @@ function tellNothing(text: string, never: readonly string[]): boolean {
 
 function progressOf({ schedules, actions }: { schedules: number; actions: number }, ms: number): string {
   const rate = ms < 50 ? "" : `, ${number(Math.round((actions / ms) * 1000))} a second`
-  return `${number(schedules)} ${schedules === 1 ? "schedule" : "schedules"} (${number(actions)} actions, ${(ms / 1000).toFixed(1)} s${rate})`
+  const plural = (n: number, what: string) => `${number(n)} ${what}${n === 1 ? "" : "s"}`
+  return `${plural(schedules, "schedule")} (${plural(actions, "action")}, ${(ms / 1000).toFixed(1)} s${rate})`
 }
 
 function number(n: number): string {

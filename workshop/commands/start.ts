@@ -3,11 +3,19 @@ import { basename, join } from "node:path"
 import { conditionsOf } from "../runner/tree.ts"
 import { hasReference, kit } from "../sealed/kit.ts"
 import { readSpec } from "../spec.ts"
-import { folder, root, type Stage } from "../stages.ts"
+import { folder, root, UsageError, type Stage } from "../stages.ts"
 import { readSkeletons } from "../skeletons.ts"
 import { bold, count, cyan, dim, list } from "../text/style.ts"
-import { foundations } from "../files.ts"
-import { isDone } from "../progress.ts"
+import { grounds } from "../files.ts"
+import { defaultStage, isDone } from "../progress.ts"
+
+/** Which project to start is for the person to say; which one is next, is not. */
+export function refuseNone(): never {
+  const n = String(defaultStage().n)
+  throw new UsageError(
+    `start which project? You are at ${n}: npx workshop start ${n} (npx workshop alone shows them all)`,
+  )
+}
 
 const hasSuites = kit?.suites !== false
 
@@ -24,7 +32,7 @@ export function start(stage: Stage): string {
     )
     .map(([file]) => file)
     .toSorted((a, b) => text.indexOf(basename(a)) - text.indexOf(basename(b))) // in the order of the spec
-  const unfinished = foundations(stage).filter((each) => !isDone(each))
+  const unfinished = grounds(stage).filter((each) => !isDone(each))
   const lines = [
     bold(`Project ${n} · ${stage.title}`),
     "",

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs"
 import { toJson, unwrittenProject, type Outcome } from "../runner/outcome.ts"
 import type { Foundation } from "../runner/tree.ts"
 import { foundations } from "../files.ts"
-import { currentStage, isDone } from "../progress.ts"
+import { defaultStage, isDone } from "../progress.ts"
 import { Session, type Part, type SessionResult } from "../session.ts"
 import { readSpec } from "../spec.ts"
 import { stages, folder, parseStage, UsageError, type Stage } from "../stages.ts"
@@ -51,12 +51,6 @@ export async function test(stageText: string | undefined, options: TestOptions):
 function parseSeed(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new UsageError(`--seed ${text}: it takes a natural number, as a failed random schedule tells it`)
-}
-
-function defaultStage(): Stage {
-  const stage = currentStage() ?? stages.at(-1)
-  if (!stage) throw new UsageError("this version has no projects")
-  return stage
 }
 
 /** Which project, whose, on what. */

@@ -30,25 +30,27 @@ export async function withRaft<T>(
     return await work({ ...chosen, again: chosen.again + again }, tools.origin)
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "NotImplemented") throw error
-    throw new UsageError(`${error.message}. To go on with ours: ${waysOut(options).join(" or ")}`)
+    throw new UsageError(tellUnwritten(error.message, options))
   } finally {
     chosen.clean()
   }
 }
 
-/** The options that bring in more of ours, but for those that were given. */
-function waysOut({ subject, on, tools }: ToolChoice): readonly string[] {
-  return [
-    ...(subject === "solutions" ? [] : ["--subject solutions"]),
-    ...(on === "reference" ? [] : ["--on reference"]),
-    ...(tools === "reference" ? [] : ["--tools reference"]),
-  ]
-}
-
-/** A skeleton under test is no violation of Raft. */
+/** A skeleton's function that a step has called is no violation of Raft. */
 export function refuseUnwritten({ property, what }: Violation): void {
   if (property !== "step throws" || !what.includes("is not written yet")) return
-  throw new UsageError(
-    `${what}. To look at what you have on top of ours: --on reference; ours alone: --subject solutions`,
-  )
+  throw Object.assign(new Error(what.replace(/^NotImplemented: /, "")), { name: "NotImplemented" })
+}
+
+function tellUnwritten(what: string, options: ToolChoice): string {
+  const project = Number(/README of project (\d+)/.exec(what)?.[1])
+  return `${what}. To go on with ours: ${waysOut(project, options).join(" or ")}`
+}
+
+/** The options that bring in ours in the place of this project. One that was given already does not. */
+function waysOut(project: number, { subject, on }: ToolChoice): readonly string[] {
+  if (project >= 8) return ["--tools reference"]
+  const whole = subject === "solutions" ? "--tools reference" : "--subject solutions" // it is that one which stands on it
+  // `--on` brings in what is under project 7, and no more.
+  return on === "reference" || project === 7 ? [whole] : [whole, "--on reference"]
 }

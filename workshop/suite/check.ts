@@ -1,7 +1,8 @@
 import { describe, inject, test } from "vitest"
 import { bounded, running, turn, withDeadline } from "./bounded.ts"
 import { limitConsole } from "./console.ts"
-import { CheckFailure, toCheckFailure } from "./failure.ts"
+import { CheckFailure, toCheckFailure, withCall } from "./failure.ts"
+import { pending } from "./pending.ts"
 import type { CheckInfo } from "./protocol.ts"
 import { announce, startWatchdog } from "./watchdog.ts"
 
@@ -58,7 +59,7 @@ export function check(
       try {
         await attempt(body, slow)
       } catch (thrown) {
-        const failure = toCheckFailure(thrown, undefined)
+        const failure = withCall(toCheckFailure(thrown, undefined))
         task.meta.failure = failure.failure
         throw failure
       }
@@ -76,6 +77,9 @@ async function attempt(body: (tools: Tools) => void | Promise<void>, slow: numbe
     await withDeadline(Promise.resolve(work), escaped.error, slow)
     // A rejection that nobody handles is reported only when the event loop comes round.
     await Promise.race([turn(), escaped.error])
+  } catch (thrown) {
+    if (!(thrown instanceof CheckFailure) || thrown.failure.kind !== "hung") throw thrown
+    throw withCall(thrown, pending()) // now: undoing it makes more calls
   } finally {
     await withDeadline(undoAll(undo), new Promise<never>(() => undefined)).catch(() => undefined)
     escaped.stop()
@@ -101,7 +105,7 @@ function catchEscaped(): { readonly error: Promise<never>; stop(): void } {
   let report: (error: unknown) => void = () => undefined
   const error = new Promise<never>((_, reject) => {
     report = (thrown) => {
-      const failure = toCheckFailure(thrown, running.calls.at(-1) ?? "a callback")
+      const failure = withCall(toCheckFailure(thrown, running.calls.at(-1) ?? "a callback"))
       const { kind, summary } = failure.failure
       const told = kind === "threw" ? `${summary}, and nobody caught it${advice(thrown)}` : summary
       reject(new CheckFailure({ ...failure.failure, summary: told }, thrown))

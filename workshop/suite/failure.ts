@@ -1,6 +1,7 @@
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
+import { tellCall, type Call } from "./calls.ts"
 import { show } from "./show.ts"
 import type { Failure, FailureKind } from "./protocol.ts"
 
@@ -8,10 +9,13 @@ import type { Failure, FailureKind } from "./protocol.ts"
 export class CheckFailure extends Error {
   override readonly name = "CheckFailure"
   readonly failure: Failure
+  /** The call of the person's function that went wrong: the scenario, unless there is another. */
+  readonly call: Call | undefined
 
-  constructor(failure: Failure, cause?: unknown) {
+  constructor(failure: Failure, cause?: unknown, call?: Call) {
     super(failure.summary, { cause })
     this.failure = failure
+    this.call = call
   }
 }
 
@@ -32,33 +36,43 @@ export function retell(thrown: unknown, told: string): never {
   return fail(kind, summary, { ...more, scenario: both }, thrown.cause)
 }
 
+/** A failure that has no scenario, with the call as its scenario. */
+export function withCall(failure: CheckFailure, call = failure.call): CheckFailure {
+  const { kind, scenario } = failure.failure
+  if (call === undefined || scenario !== undefined || kind === "not-written") return failure
+  return new CheckFailure({ ...failure.failure, scenario: tellCall(call) }, failure.cause)
+}
+
+/** What a call threw. It is not told yet: often an error is just what a check expects. */
+export function thrownBy(call: Call, thrown: unknown): CheckFailure {
+  return thrown instanceof CheckFailure
+    ? thrown
+    : new CheckFailure(toFailure(thrown, call.name), thrown, call)
+}
+
 /** Any thrown thing as a failure; `label` is the function of the person's that was running, if one was. */
 export function toCheckFailure(thrown: unknown, label: string | undefined): CheckFailure {
-  if (thrown instanceof CheckFailure) return thrown
+  return thrown instanceof CheckFailure ? thrown : new CheckFailure(toFailure(thrown, label), thrown)
+}
+
+function toFailure(thrown: unknown, label: string | undefined): Failure {
   const error = thrown instanceof Error ? thrown : undefined
-  if (error?.name === "NotImplemented") {
-    return new CheckFailure({ kind: "not-written", summary: error.message }, thrown)
-  }
+  if (error?.name === "NotImplemented") return { kind: "not-written", summary: error.message }
   const at = error && position(error)
   const where = at === undefined ? {} : { at }
   if (label === undefined && at === undefined) {
-    return new CheckFailure({ kind: "harness", summary: error?.stack ?? String(thrown) }, thrown)
+    return { kind: "harness", summary: error?.stack ?? String(thrown) }
   }
   const name = label === undefined ? "your code" : label.startsWith("a ") ? label : `\`${label}\``
-  if (error?.message.startsWith("process.exit unexpectedly called")) {
-    return new CheckFailure({ kind: "threw", summary: `${name} told the process to exit`, ...where }, thrown)
+  if (error === undefined)
+    return { kind: "threw", summary: `${name} threw ${show(thrown)}, which is not an Error` }
+  if (error.message.startsWith("process.exit unexpectedly called")) {
+    return { kind: "threw", summary: `${name} told the process to exit`, ...where }
   }
-  if (error && isMutation(error)) {
-    const summary = `${name} changed a value it was given: ${error.message}`
-    return new CheckFailure({ kind: "mutated", summary, ...where }, thrown)
+  if (isMutation(error)) {
+    return { kind: "mutated", summary: `${name} changed a value it was given: ${error.message}`, ...where }
   }
-  if (error === undefined) {
-    return new CheckFailure(
-      { kind: "threw", summary: `${name} threw ${show(thrown)}, which is not an Error` },
-      thrown,
-    )
-  }
-  return new CheckFailure({ kind: "threw", summary: `${name} threw ${headline(error)}`, ...where }, thrown)
+  return { kind: "threw", summary: `${name} threw ${headline(error)}`, ...where }
 }
 
 function headline(error: Error): string {

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs"
-import { relative } from "node:path"
+import { existsSync, readFileSync } from "node:fs"
+import { join, relative } from "node:path"
 import { stripVTControlCharacters } from "node:util"
 import { inject } from "vitest"
+import { sourcesIn } from "../files.ts"
 import type { Jail } from "../sandbox/jail.ts"
 import { CheckFailure, position, toCheckFailure } from "./failure.ts"
 import { loading, type Failure } from "./protocol.ts"
@@ -52,7 +53,29 @@ function tell(error: unknown): Failure {
     const [, what = "", file = "", line = ""] = syntax
     return { kind: "load", summary: `${file}:${line}: ${what} (a syntax error)`, at: `${file}:${line}` }
   }
+  const [, specifier] = /^Missing "(#[^"]*)" specifier/.exec(text) ?? []
+  if (specifier !== undefined) return tellImport(specifier)
   const at = position(error)
   const summary = `your files do not load: ${text.split("\n")[0] ?? error.name}`
   return { kind: "load", summary, ...(at === undefined ? {} : { at }) }
+}
+
+/** Who imports a project that there is not: the loader tells neither file nor line. */
+function tellImport(specifier: string): Failure {
+  const { tree, module } = inject("run")
+  const [kind = ""] = relative(tree, module).split("/")
+  const what = `there is no "${specifier}" to import: the name is that of the project's folder, as in "#04-the-log"`
+  const own = `${kind}/${module.split("/").at(-2) ?? ""}/`
+  // The project's own files first: what is under it may have the same mistake.
+  const files = sourcesIn(kind, tree).toSorted(
+    (a, b) => Number(b.startsWith(own)) - Number(a.startsWith(own)),
+  )
+  for (const file of files) {
+    const lines = readFileSync(join(tree, file), "utf8").split("\n")
+    const line = lines.findIndex((text) => text.includes(`"${specifier}"`) || text.includes(`'${specifier}'`))
+    if (line === -1) continue
+    const at = `${file}:${String(line + 1)}`
+    return { kind: "load", summary: `${at}: ${what}`, at }
+  }
+  return { kind: "load", summary: `your files do not load: ${what}` }
 }

@@ -1,5 +1,5 @@
 import { inject } from "vitest"
-import { retell } from "./failure.ts"
+import { CheckFailure, retell, withCall } from "./failure.ts"
 import { beat } from "./watchdog.ts"
 
 /** Whether the person asked for one seed: then everything about it is told. */
@@ -17,7 +17,8 @@ export function forSeeds(first: number, count: number, body: (seed: number) => v
     beat() // many seeds may take long, none does
     try {
       body(seed)
-    } catch (failure) {
+    } catch (thrown) {
+      const failure = thrown instanceof CheckFailure ? withCall(thrown) : thrown
       const again = `npx workshop test ${String(stage)} --seed ${String(seed)}`
       retell(failure, `random schedule, seed ${String(seed)} (the whole story: ${again})`)
     }

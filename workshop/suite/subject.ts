@@ -1,9 +1,11 @@
 import { inject } from "vitest"
 import type * as z from "zod"
 import { running } from "./bounded.ts"
-import { CheckFailure, fail, toCheckFailure } from "./failure.ts"
+import type { Call } from "./calls.ts"
+import { CheckFailure, fail, thrownBy } from "./failure.ts"
 import { deepFreeze } from "./freeze.ts"
 import { loadSubject } from "./load.ts"
+import { latest, toSettle } from "./pending.ts"
 import { show } from "./show.ts"
 
 type Kind = "function" | "class" | "value"
@@ -84,44 +86,50 @@ export function wrapInstance<T extends object>(name: string, instance: T): T {
 
 function call(name: string, fn: Callable, args: readonly unknown[], returns: z.ZodType | undefined): unknown {
   const outer = running.calls
+  const made: Call = { name, args }
   running.calls = [...outer, name]
+  if (outer.length === 0) latest.call = made
   for (const arg of args) deepFreeze(arg)
   let answer: unknown
   try {
     answer = fn(...args)
   } catch (thrown) {
-    throw toCheckFailure(thrown, name)
+    throw thrownBy(made, thrown)
   } finally {
     running.calls = outer // not reached when the call is cut off: then its name stays, for the message
   }
   if (answer instanceof Promise) {
-    if (returns) fail("shape", `\`${name}\` answered with a Promise: it must not be async`)
-    return settle(name, answer)
+    if (returns) {
+      const summary = `\`${name}\` answered with a Promise: it must not be async`
+      throw new CheckFailure({ kind: "shape", summary }, undefined, made)
+    }
+    return settle(made, answer)
   }
-  if (returns) checkShape(name, answer, returns)
+  if (returns) checkShape(made, answer, returns)
   return answer
 }
 
-async function settle(name: string, promise: Promise<unknown>): Promise<unknown> {
-  const outer = running.awaited
-  running.awaited = `\`${name}\` to settle`
+async function settle(call: Call, promise: Promise<unknown>): Promise<unknown> {
+  const outer = { text: running.awaited, call: latest.awaited }
+  running.awaited = toSettle(call.name)
+  latest.awaited = call
   try {
     return await promise
   } catch (thrown) {
-    throw toCheckFailure(thrown, name)
+    throw thrownBy(call, thrown)
   } finally {
-    running.awaited = outer
+    running.awaited = outer.text
+    latest.awaited = outer.call
   }
 }
 
-function checkShape(name: string, answer: unknown, returns: z.ZodType): void {
+function checkShape(call: Call, answer: unknown, returns: z.ZodType): void {
   const result = returns.safeParse(answer)
   if (result.success) return
   const issue = result.error.issues[0]
   const path = issue?.path.map(String).join(".") ?? ""
   const complaint = `${path === "" ? "" : `at \`${path}\`: `}${issue?.message ?? "wrong"}`
-  fail("shape", `\`${name}\` answered in the wrong shape, ${complaint}`, {
-    expected: "the shape in contract.ts",
-    got: show(answer),
-  })
+  const summary = `\`${call.name}\` answered in the wrong shape, ${complaint}`
+  const failure = { expected: "the shape in contract.ts", got: show(answer) }
+  throw new CheckFailure({ kind: "shape", summary, ...failure }, undefined, call)
 }

@@ -116,11 +116,13 @@ describe("how many culprits", () => {
     expect(runs).toEqual([[], [6]])
   })
 
-  test("a stage under it is not written: named at once", async () => {
+  test("a stage under it is not written: named, with what is the failing one's own, after one more run", async () => {
     const summary = "`lastIndex` is not written yet: see the README of project 4, rule 1"
-    const { lab, runs } = labOf([{ id: "7a.1", cures: [[four]], kind: "not-written", summary }])
-    expect(await findCulprit(seven, below, lab)).toMatchObject({ type: "unwritten", stage: four })
-    expect(runs).toEqual([[]])
+    const missing: Symptom = { id: "7a.1", cures: [[four]], kind: "not-written", summary }
+    const { lab, runs } = labOf([missing, { id: "7a.2", cures: [] }])
+    const verdict = await findCulprit(seven, below, lab)
+    expect(verdict).toMatchObject({ type: "unwritten", stage: four, own: [{ id: "7a.2" }] })
+    expect(runs).toEqual([[], all])
   })
 
   test("it is not written itself", async () => {
@@ -216,13 +218,20 @@ describe("your code or ours", () => {
 }, 60_000)
 
 describe("other ways to stand on something", () => {
-  test("a project under it that is not written is named at once", async () => {
+  test("a project under it that is not written is named, and what is one's own as well", async () => {
     const find = "  return base.index + entries.length\n"
     const { code, out } = await broken(four, find, unwritten, () => clone.workshop("blame", "5"))
     expect(out).toContain("It is project 4: `lastIndex` is not written yet")
     expect(out).toContain("npx workshop test 5 --on reference")
-    expect(out.match(/checks pass/g)).toHaveLength(1)
+    expect(out.match(/checks pass/g)).toHaveLength(2)
+    expect(out).not.toContain("own, on the reference")
     expect(code).toBe(1)
+    const ahead = ["success ? prevLogIndex + entries.length : 0", "success ? lastIndex(log) : 0"] as const
+    const both = await broken(four, find, unwritten, () =>
+      broken(five, ...ahead, () => clone.workshop("blame", "5")),
+    )
+    expect(both.out).toContain("It is project 4: `lastIndex` is not written yet")
+    expect(both.out).toMatch(/And \d+ failures? (is|are) project 5's own, on the reference as well: 5/)
   })
 
   test("a project under it that does not load is told as such", async () => {

@@ -34,7 +34,10 @@ test("wrong usage is one line and exit code 2", async () => {
     ["test", "4", "--subject", "docs"],
     ["test", "4", "--on", "theirs"],
     ["test", "4", "--watch", "--json", "-"],
-    ["hint"],
+    ["start"],
+    ["hint", "12"],
+    ["cluster"],
+    ["cluster", "--on", "reference"],
     ["verify", "99"],
     ["light", "--port", "many"],
     ["light", "--controller", "nowhere"],
@@ -156,7 +159,7 @@ test("reset keeps the work, takes added files away, and asks first", async () =>
   }
   expect(existsSync(join(clone.path, "projects/04-the-log/extra.ts"))).toBe(false)
   const [kept = ""] = readdirSync(join(clone.path, ".workshop/kept"))
-  expect(out).toContain(kept)
+  expect(out).toContain(`cp -r .workshop/kept/${kept}/. projects/04-the-log/`)
   expect(readdirSync(join(clone.path, ".workshop/kept", kept))).toEqual(["README.md", "extra.ts", "index.ts"])
   rmSync(join(clone.path, "projects/04-the-log"), { recursive: true })
   expect((await clone.workshop("hint", "4")).err).toContain("npx workshop reset 4 brings it back")
@@ -165,7 +168,8 @@ test("reset keeps the work, takes added files away, and asks first", async () =>
 })
 
 test("hints come one at a time, and all at once when asked", async () => {
-  expect((await clone.workshop("hint", "4")).out).toContain("Hint 1 of 5")
+  expect((await clone.workshop("hint")).out).toMatch(/^Project \d+ · .*\n\nHint 1 of /)
+  expect((await clone.workshop("hint", "4")).out).toMatch(/Hint 1 of 5/)
   expect((await clone.workshop("hint", "4")).out).toContain("Hint 2 of 5")
   const all = (await clone.workshop("hint", "4", "--all")).out
   expect(all.match(/Hint \d of 5/g)).toHaveLength(5)

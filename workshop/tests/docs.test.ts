@@ -155,7 +155,7 @@ describe("commands", () => {
     expect(typed("npx workshop test 4 --on yours").join()).toContain("Allowed choices are mine, reference")
     expect(typed("npx workshop test 4 --subject").join()).toContain("argument missing")
     expect(typed("npx workshop start 1 2").join()).toContain('takes no argument "2"')
-    expect(typed("npx workshop start").join()).toContain("the argument N is missing")
+    expect(typed("npx workshop blame").join()).toContain("the argument N is missing")
     expect(typed("npm run dcos").join()).toContain('package.json has no script "dcos"')
     expect(typed("npx tsx projects/02-traffic-light/mian.ts").join()).toContain("there is no projects/02")
     expect(problems("| `npm ci && npm run nothing` |")).toHaveLength(1)

@@ -258,4 +258,13 @@ describe.each(cases)("project $stage: $title", ({ title, stage, says, passing })
         typeof expected === "string" ? expected : expect.stringMatching(expected),
       )
   })
+  const ofACall = /^`(lastIndex|step|lead)` (threw|changed|told|did not return|answered)/
+  test("what a call did is told with the call, or with the story that led to it", () => {
+    const failures = outcome().checks.flatMap(({ failure }) => failure ?? [])
+    const told = failures.filter(({ summary }) => ofACall.test(summary))
+    for (const { summary, scenario } of told)
+      expect([summary, scenario]).toEqual([summary, expect.any(String)])
+    const call = /^lastIndex\(\{ base: .*\)$/
+    if (stage === "4" && told.length > 0) expect(told[0]?.scenario).toMatch(call)
+  })
 })

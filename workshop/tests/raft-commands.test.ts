@@ -50,12 +50,19 @@ test("a skeleton is no violation of Raft: what is missing is told, and how to go
     const empty = await clone.workshop(command)
     expect([empty.code, empty.err]).toEqual([
       2,
-      expect.stringMatching(/is not written yet.*project 3.*--subject solutions/s),
+      expect.stringMatching(/ is not written yet: .*project 3, .*: --subject solutions or --on reference$/m),
     ])
     const upper = await clone.workshop(command, "--on", "reference")
-    expect([upper.code, upper.err]).toEqual([2, expect.stringMatching(/is not written yet.*project 7/s)])
+    expect([upper.code, upper.err]).toEqual([
+      2,
+      expect.stringMatching(/^workshop: `.* is not written yet: .*project 7, .*: --subject solutions$/m),
+    ])
+    expect(upper.out).not.toContain("Found")
     const tools = await clone.workshop(command, "--subject", "solutions", "--tools", "mine")
-    expect([tools.code, tools.err]).toEqual([2, expect.stringMatching(/is not written yet.*project [89]/s)])
+    expect([tools.code, tools.err]).toEqual([
+      2,
+      expect.stringMatching(/ is not written yet: .*project [89], .*: --tools reference$/m),
+    ])
   }
 })
 

@@ -43,12 +43,16 @@ function checkList(checks: readonly CheckOutcome[], first: CheckOutcome | undefi
     const sign = failure ? (todo ? mark.todo : mark.fail) : mark.pass
     lines.push(`  ${sign} ${id.padEnd(7)}${wrap(title, 11)}`)
     if (failure && !todo && check !== first) {
-      const reason =
-        failure.scenario === undefined ? failure.summary : `${failure.scenario}: ${failure.summary}`
-      lines.push(dim(" ".repeat(11) + wrap(clip(reason, 3 * columns() - 38), 11)))
+      lines.push(dim(" ".repeat(11) + wrap(clip(inALine(failure), 3 * columns() - 38), 11)))
     }
   }
   return lines.join("\n")
+}
+
+/** What is said last may be cut off: of a wrong answer the scenario says most, of an error its message. */
+function inALine({ kind, scenario, summary }: Failure): string {
+  if (scenario === undefined) return summary
+  return kind === "broken" ? `${scenario}: ${summary}` : `${summary} (${scenario})`
 }
 
 /** One failure in full: the rule, the scenario, expected and got, and where to read. */
