@@ -34,6 +34,7 @@ export function openJournal({ file, id, voters }: JournalOptions): Journal {
     : { node: initialNode(id, voters), length: 0 }
   const handle = openSync(file, "a+")
   ftruncateSync(handle, length)
+  fdatasyncSync(handle) // what was read is acted on from here: no later crash may take it back
   return {
     node,
     save: (before, after) => {
