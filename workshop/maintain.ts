@@ -53,7 +53,7 @@ function grading(program: Command): void {
       "--private <dir>",
       "your own folder of points, deadlines, seeds, checks and planted bugs: see docs/grading.md",
     )
-    .option("--trust", "for projects 8, 10 and 11, whose suites are not apart from what they test")
+    .option("--trust", "for projects 8 to 11, whose suites are not apart from what they test")
     .option("--seconds <n>", "the longest that one project of one submission may take", "300")
     .option("--memory <n>", "MiB for one project of one submission", "2048")
     .action(async (path: string, options: GradeOptions) => {

@@ -8,7 +8,7 @@ import { folder, root, type Stage } from "../stages.ts"
  * The projects whose suites share a process with what they test, or start its programs: a search calls its Raft a million
  * times, and servers are processes. Whoever hands in such a project is trusted as anybody whose program one runs.
  */
-export const needsTrust = ({ n }: Stage): boolean => n === 8 || n >= 10
+export const needsTrust = ({ n }: Stage): boolean => n >= 8
 
 /** Puts the reference in the place of the projects that a submission's stands on: its programs find them there. */
 export function putReferenceUnder(stage: Stage, tree: string, on: Foundation): void {
