@@ -55,12 +55,15 @@ export async function grade(path: string, options: GradeOptions): Promise<boolea
     },
   )
   const names = new Set(all.map(({ student }) => student))
-  const [ours, others] = [true, false].map((is) =>
-    records.all().filter((one) => names.has(one.student) === is),
+  const found = records.all()
+  const others = found.filter(({ student }) => !names.has(student))
+  writeReports(
+    options.out,
+    records,
+    found.filter(({ student }) => names.has(student)),
   )
-  writeReports(options.out, records, ours ?? [])
   progress.end(options.out, records, submissions)
-  if (others && others.length > 0) {
+  if (others.length > 0) {
     const who = list(others.map(({ student }) => student))
     process.stdout.write(
       `${mark.todo} ${options.out} has results of ${who}, too, who are not in ${path}: left out\n`,

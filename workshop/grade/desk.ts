@@ -74,8 +74,8 @@ export class Desk {
   }
 
   async close(): Promise<void> {
-    this.sweep()
     await this.#hunter.close()
+    this.sweep()
   }
 
   /** Removes what is on disk; at once, since it may be the last thing that is done. */

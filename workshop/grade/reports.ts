@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { readSpec } from "../spec.ts"
+import { readSpec, type Spec } from "../spec.ts"
 import { parseStage, stages } from "../stages.ts"
 import { heatMap } from "./heat-map.ts"
 import type { Records, StageRecord, StudentRecord } from "./record.ts"
@@ -165,8 +165,9 @@ function stageFeedback(record: StageRecord): string {
   const head = `## Project ${titleOf(stage)}: ${String(mark)} of ${String(worth)}\n\n${String(passed)} of ${String(checks.length)} checks pass (${String(points)} of ${String(maxPoints)} points${off}).${at}\n`
   const failed = checks.filter((check) => !check.passed && !check.unwritten)
   // The first ones are what to mend first: the checks are in the order in which a person would make them pass.
+  const spec = readSpec(parseStage(String(stage)))
   const told = failed.slice(0, 10).map(({ id, title, rules, message = "" }) => {
-    return `### ${id} ${title}\n\n${tellRules(stage, rules)}\n${quoted(message)}\n`
+    return `### ${id} ${title}\n\n${tellRules(spec, rules)}\n${quoted(message)}\n`
   })
   const more = failed.length > told.length ? [`And ${String(failed.length - told.length)} more.\n`] : []
   const unwritten = checks.filter((check) => check.unwritten).length
@@ -180,8 +181,7 @@ function stageFeedback(record: StageRecord): string {
 }
 
 /** The rules that a check holds a project to, as the project's README has them. */
-function tellRules(stage: number, rules: readonly number[]): string {
-  const { path, rules: all } = readSpec(parseStage(String(stage)))
+function tellRules({ path, rules: all }: Spec, rules: readonly number[]): string {
   const found = all.filter(({ number }) => rules.includes(number))
   return found
     .map(({ number, text, line }) => `Rule ${String(number)} (${path}:${String(line)}): ${text}\n`)

@@ -7,7 +7,8 @@ import { stages, UsageError, type Stage } from "../stages.ts"
  * What a grade is made of. Everything that one may want otherwise is here, or in a `grading.json` of the instructor's own.
  */
 
-const time = z.iso.datetime({ offset: true, error: "expected a time such as 2026-12-03T18:00:00Z" })
+/** A moment, with its zone: without one it would be another on another machine. */
+export const time = z.iso.datetime({ offset: true, error: "expected a time such as 2026-12-03T18:00:00Z" })
 
 const schema = z.strictObject({
   /** What a project is worth when all of its checks pass, by its number. Its checks' points are parts of that. */

@@ -11,7 +11,7 @@ import {
   statSync,
 } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import * as z from "zod"
+import { time } from "./scheme.ts"
 import { folder as folderOf, stages, UsageError } from "../stages.ts"
 
 /** What somebody handed in. */
@@ -61,8 +61,6 @@ function inFolder(path: string): readonly Submission[] {
     .map(({ name }) => ({ student: name, folder: join(path, name), submitted: null }))
 }
 
-const time = z.iso.datetime({ offset: true })
-
 /** Lines of: a student's name, a folder, and perhaps when it was handed in; with tabs between them. */
 function inList(path: string): readonly Submission[] {
   const lines = readFileSync(path, "utf8").split("\n")
@@ -75,7 +73,6 @@ function inList(path: string): readonly Submission[] {
       throw new UsageError(`${place}: "${student}" cannot be a student's name: it becomes a folder's`)
     const where = resolve(dirname(path), folder) // as seen from the list
     if (!existsSync(where)) throw new UsageError(`${place}: there is no folder ${where}`)
-    // Without a zone, or with the day first, a time would mean something else on another machine.
     if (when !== "" && !time.safeParse(when).success)
       throw new UsageError(`${place}: "${when}" is no time; write 2026-12-03T18:00:00Z, or +01:00 for Z`)
     return [{ student, folder: where, submitted: when === "" ? null : Date.parse(when) }]

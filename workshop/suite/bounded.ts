@@ -1,6 +1,7 @@
 import { Script } from "node:vm"
 import { inject } from "vitest"
 import { CheckFailure, fail } from "./failure.ts"
+import { most } from "./watchdog.ts"
 
 declare global {
   var workshopBody: (() => unknown) | undefined
@@ -39,7 +40,7 @@ export function bounded<T>(body: () => T, slow = 1): T {
 }
 
 /** Less than that is no loop, but somebody who waits for what does not come. */
-const isKept = (share: number): boolean => 0.05 < share && share < 0.6
+const isKept = (share: number): boolean => 0.05 < share && share < most
 
 /** What `body` answers within so many milliseconds; or else the share of them that this process has computed. */
 function runFor<T>(milliseconds: number, body: () => T): { readonly value: T } | { readonly share: number } {

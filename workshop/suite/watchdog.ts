@@ -8,6 +8,9 @@ declare global {
   var workshopHeart: Int32Array | undefined
 }
 
+/** A process that spins has the processor for most of the time: this share of it, unless others keep it from that. */
+export const most = 0.6
+
 /**
  * A loop that spins inside a callback or after an `await` blocks the whole process, timers included. A thread beside
  * it notices that the heart stopped beating, leaves a note and ends the process; the runner then goes on with the
@@ -17,14 +20,14 @@ declare global {
 const watch = `
   const { workerData } = require("node:worker_threads")
   const { writeFileSync } = require("node:fs")
-  const { beat, patience, group, note } = workerData
+  const { beat, patience, group, note, most } = workerData
   const computed = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }
   let last = -1
   let since = { time: Date.now(), computed: computed() }
   setInterval(() => {
     const heard = Atomics.load(beat, 0)
     const passed = Date.now() - since.time
-    const kept = !group && computed() - since.computed < passed * 0.6 && passed < 5 * patience
+    const kept = !group && computed() - since.computed < passed * most && passed < 5 * patience
     if (heard !== last) { last = heard; since = { time: Date.now(), computed: computed() } }
     else if (passed > patience && !kept) {
       writeFileSync(note, "hung")
@@ -42,6 +45,7 @@ export function startWatchdog(): void {
   const workerData = {
     beat: globalThis.workshopHeart,
     patience: leniency * (impatient ? 1000 : 4000),
+    most,
     note: hungNote(progressFile),
     group: jail !== null, // then this process leads one, and what hangs is another one in it
   }
