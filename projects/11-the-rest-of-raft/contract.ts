@@ -350,8 +350,8 @@ export interface Storage {
 export interface FullReplica<C> {
   readonly node: FullNode
   readonly service: Service<MachineState, C>
-  /** By the number of the read. */
-  readonly reads: Readonly<Record<number, PendingRead<C>>>
+  /** By the number of the read: requests that came together may wait for the same one. */
+  readonly reads: Readonly<Record<number, readonly PendingRead<C>[]>>
   /** How many reads there were. */
   readonly asked: number
   /** The machine as it was a while ago, after this entry: what the next snapshot will be made of. */

@@ -97,7 +97,9 @@ export class Engine {
     const queued = this.#queue.flatMap((input) => (input.type === "request" ? [input.client] : []))
     const waiting = [
       ...service.waiting.map(({ proposal }) => proposal),
-      ...Object.values(reads).map((read) => read.client),
+      ...Object.values(reads)
+        .flat()
+        .map((read) => read.client),
     ]
     for (const ticket of [...queued, ...waiting])
       settle(ticket, error("UNKNOWN this server is stopping; it may still be done, or not"))

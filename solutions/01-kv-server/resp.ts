@@ -61,7 +61,7 @@ export class RespDecoder implements Contract {
 
   /** Adds a chunk to the buffer; false while that cannot complete anything. */
   #gather(chunk: Uint8Array): boolean {
-    this.#waiting.push(Uint8Array.from(chunk))
+    this.#waiting.push(new Uint8Array(chunk)) // a copy: the chunk may be used again
     this.#waitingBytes += chunk.length
     const needed = this.#bulkLength === null ? 0 : this.#bulkLength + 2
     if (this.#buffer.length + this.#waitingBytes < needed) return false

@@ -35,7 +35,10 @@ export const step: Step<RaftNode, ReplicationEvent, Effect> = compose(replicatio
  */
 function advanceCommitIndex(node: RaftNode): Change<RaftNode, Effect> | undefined {
   if (node.role !== "leader") return undefined
-  for (let n = lastIndex(node.log); n > node.commitIndex; n--) {
+  // Between the places where servers' logs end, as far as it knows, the same ones have every index.
+  const ends = [lastIndex(node.log), ...Object.values(node.matchIndex)].toSorted((a, b) => b - a)
+  for (const n of ends) {
+    if (n <= node.commitIndex) return undefined
     if (termAt(node.log, n) !== node.currentTerm) return undefined // and what comes before is older still
     const has = (server: string) => server === node.id || (node.matchIndex[server] ?? 0) >= n
     if (isQuorum(node, has)) return { set: { commitIndex: n } }

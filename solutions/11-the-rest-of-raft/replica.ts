@@ -52,19 +52,25 @@ function isSaved(a: FullNode, b: FullNode): boolean {
   )
 }
 
-/** Requests that follow each other, and are no reads. */
-interface Writes<C> {
-  readonly type: "writes"
+/** Requests of one kind that follow each other. */
+interface Requests<C> {
+  readonly type: "reads" | "writes"
   readonly requests: Asked<C>[]
 }
 
-function grouped<C>(inputs: readonly FullInput<C>[]): readonly (FullInput<C> | Writes<C>)[] {
-  const groups: (FullInput<C> | Writes<C>)[] = []
+type Single<C> = Exclude<FullInput<C>, Asked<C>>
+
+function grouped<C>(inputs: readonly FullInput<C>[]): readonly (Single<C> | Requests<C>)[] {
+  const groups: (Single<C> | Requests<C>)[] = []
   for (const input of inputs) {
+    if (input.type !== "request") {
+      groups.push(input)
+      continue
+    }
+    const type = isRead(input.request) ? "reads" : "writes"
     const last = groups.at(-1)
-    if (input.type !== "request" || isRead(input.request)) groups.push(input)
-    else if (last?.type === "writes") last.requests.push(input)
-    else groups.push({ type: "writes", requests: [input] })
+    if (last?.type === type) last.requests.push(input)
+    else groups.push({ type, requests: [input] })
   }
   return groups
 }
@@ -72,13 +78,13 @@ function grouped<C>(inputs: readonly FullInput<C>[]): readonly (FullInput<C> | W
 function handleOne<C>(
   options: ReplicaOptions,
   replica: FullReplica<C>,
-  input: FullInput<C> | Writes<C>,
+  input: Single<C> | Requests<C>,
 ): FullHandled<C> {
   switch (input.type) {
     case "writes":
       return propose(options, replica, input.requests)
-    case "request":
-      return ask(options, replica, input)
+    case "reads":
+      return ask(options, replica, input.requests)
     case "giveUp":
       return giveUp(replica, input.client)
     default:
@@ -103,14 +109,18 @@ function propose<C>(
   )
 }
 
-/** A read is in no log: it waits for Raft to say that the machine may be looked into. */
+/**
+ * Reads are in no log: they wait for Raft to say that the machine may be looked into. To Raft, those that have come
+ * together are one, which came with the last of them.
+ */
 function ask<C>(
   options: ReplicaOptions,
   replica: FullReplica<C>,
-  { client, request, now }: Asked<C>,
+  requests: readonly Asked<C>[],
 ): FullHandled<C> {
   const asked = replica.asked + 1
-  const reads = { ...replica.reads, [asked]: { client, request } }
+  const reads = { ...replica.reads, [asked]: requests.map(({ client, request }) => ({ client, request })) }
+  const now = requests.every((each) => each.now !== undefined) ? requests.at(-1)?.now : undefined
   return take(
     options,
     { ...replica, asked, reads },
@@ -198,12 +208,14 @@ function answerRead<C>(
 ): FullHandled<C> {
   const { [answer.read]: pending, ...reads } = replica.reads
   if (!pending) return { replica, outputs: [] }
-  const { client, request } = pending
-  const reply =
-    answer.type === "readable"
-      ? look(replica.service.machine, request)
-      : redirect(cluster, replica.node, answer.leader)
-  return { replica: { ...replica, reads }, outputs: [{ type: "reply", client, reply }] }
+  const outputs = pending.map(({ client, request }): FullOutput<C> => {
+    const reply =
+      answer.type === "readable"
+        ? look(replica.service.machine, request)
+        : redirect(cluster, replica.node, answer.leader)
+    return { type: "reply", client, reply }
+  })
+  return { replica: { ...replica, reads }, outputs }
 }
 
 const unknown = error("UNKNOWN it was not committed in time; it may still be done, or not")
@@ -211,10 +223,12 @@ const unknown = error("UNKNOWN it was not committed in time; it may still be don
 function giveUp<C>(replica: FullReplica<C>, client: C): FullHandled<C> {
   const { service } = replica
   const waiting = service.waiting.filter(({ proposal }) => proposal !== client)
-  const reads = Object.fromEntries(Object.entries(replica.reads).filter(([, read]) => read.client !== client))
-  const isWaiting =
-    waiting.length < service.waiting.length || Object.keys(reads).length < Object.keys(replica.reads).length
-  if (!isWaiting) return { replica, outputs: [] }
+  const open = Object.entries(replica.reads)
+  const isReading = open.some(([, pending]) => pending.some((read) => read.client === client))
+  if (waiting.length === service.waiting.length && !isReading) return { replica, outputs: [] }
+  const reads = Object.fromEntries(
+    open.map(([read, pending]) => [read, pending.filter((each) => each.client !== client)]),
+  )
   return {
     replica: { ...replica, reads, service: { ...service, waiting } },
     outputs: [{ type: "reply", client, reply: unknown }],

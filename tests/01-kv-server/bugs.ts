@@ -158,7 +158,7 @@ export const bugs: readonly Bug[] = [
     edit: [
       {
         file: "resp.ts",
-        find: "this.#waiting.push(Uint8Array.from(chunk))",
+        find: "this.#waiting.push(new Uint8Array(chunk))",
         replace: "this.#waiting.push(chunk)",
       },
       {

@@ -82,9 +82,8 @@ export const bugs: readonly Bug[] = [
     edit: [
       {
         file,
-        find: "if (termAt(node.log, n) !== node.currentTerm) return undefined",
-        replace:
-          "if (n !== node.commitIndex + 1) continue\n    if (termAt(node.log, n) !== node.currentTerm) return undefined",
+        find: "for (const n of ends) {",
+        replace: "for (const n of ends.map(() => node.commitIndex + 1)) {",
       },
     ],
   },
@@ -115,7 +114,7 @@ export const bugs: readonly Bug[] = [
     what: "any server counts, with a matchIndex left over from when it led",
     breaks: [1],
     source: "Figure 2: a rule for leaders",
-    edit: { file, find: '  if (node.role !== "leader") return undefined\n  for', replace: "  for" },
+    edit: { file, find: '  if (node.role !== "leader") return undefined\n  //', replace: "  //" },
   },
   {
     id: "commit-old-term",
@@ -275,7 +274,11 @@ export const bugs: readonly Bug[] = [
     what: "the leader takes commitIndex back when a majority seems to have less",
     breaks: [7],
     source: "the majority counted anew at every answer, without if N > commitIndex",
-    edit: { file, find: "n > node.commitIndex; n--", replace: "n > 0; n--" },
+    edit: {
+      file,
+      find: "if (n <= node.commitIndex) return undefined",
+      replace: "if (n < 1) return undefined",
+    },
   },
   {
     id: "apply-skip",

@@ -9,13 +9,23 @@ export const variants: readonly Variant[] = [
     why: "the contract speaks of the result only (with one list of voters; two are left to the loop)",
     edit: {
       file,
-      find: "  for (let n = lastIndex(node.log); n > node.commitIndex; n--) {",
+      find: "  for (const n of ends) {",
       replace: `  if (node.oldVoters.length === 0) {
     const copies = node.voters.map((id) => (id === node.id ? lastIndex(node.log) : (node.matchIndex[id] ?? 0)))
     const n = copies.toSorted((a, b) => b - a)[Math.floor(copies.length / 2)] ?? 0
     return n > node.commitIndex && termAt(node.log, n) === node.currentTerm ? { set: { commitIndex: n } } : undefined
   }
-  for (let n = lastIndex(node.log); n > node.commitIndex; n--) {`,
+  for (const n of ends) {`,
+    },
+  },
+  {
+    id: "downwards",
+    what: "tries every index, from the log's end down",
+    why: "Figure 2 as it is written",
+    edit: {
+      file,
+      find: "for (const n of ends) {",
+      replace: "if (ends.length === 0) return undefined\n  for (let n = lastIndex(node.log); n > 0; n--) {",
     },
   },
   {
@@ -24,9 +34,9 @@ export const variants: readonly Variant[] = [
     why: "committing in one jump or step by step, within a step",
     edit: {
       file,
-      find: "for (let n = lastIndex(node.log); n > node.commitIndex; n--) {\n    if (termAt(node.log, n) !== node.currentTerm) return undefined // and what comes before is older still",
+      find: "for (const n of ends) {\n    if (n <= node.commitIndex) return undefined\n    if (termAt(node.log, n) !== node.currentTerm) return undefined // and what comes before is older still",
       replace:
-        "for (let n = node.commitIndex + 1; n <= lastIndex(node.log); n++) {\n    if (termAt(node.log, n) !== node.currentTerm) continue",
+        "if (ends.length === 0) return undefined\n  for (let n = node.commitIndex + 1; n <= lastIndex(node.log); n++) {\n    if (termAt(node.log, n) !== node.currentTerm) continue",
     },
   },
   {

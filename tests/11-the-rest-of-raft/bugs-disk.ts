@@ -569,8 +569,8 @@ export const bugs: readonly Bug[] = [
     source: "own mistake: reads are kept elsewhere",
     edit: {
       file: replica,
-      find: "const reads = Object.fromEntries(Object.entries(replica.reads).filter(([, read]) => read.client !== client))",
-      replace: "const reads = replica.reads",
+      find: "pending.filter((each) => each.client !== client)",
+      replace: "pending",
     },
   },
   {
@@ -580,8 +580,8 @@ export const bugs: readonly Bug[] = [
     source: "own mistake: project 10's replica as it was",
     edit: {
       file: replica,
-      find: 'if (input.type !== "request" || isRead(input.request)) groups.push(input)',
-      replace: 'if (input.type !== "request") groups.push(input)',
+      find: 'const type = isRead(input.request) ? "reads" : "writes"',
+      replace: 'const type = isRead(input.request) && inputs.length === 0 ? "reads" : "writes"',
     },
   },
   {
@@ -591,9 +591,9 @@ export const bugs: readonly Bug[] = [
     source: "own mistake: the machine's clock differs from server to server",
     edit: {
       file: replica,
-      find: 'return { replica: { ...replica, reads }, outputs: [{ type: "reply", client, reply }] }',
+      find: "return { replica: { ...replica, reads }, outputs }",
       replace:
-        'const { service } = replica\n  const machine = { ...service.machine, applied: service.machine.applied + 1 }\n  return { replica: { ...replica, reads, service: { ...service, machine } }, outputs: [{ type: "reply", client, reply }] }',
+        "const { service } = replica\n  const machine = { ...service.machine, applied: service.machine.applied + pending.length }\n  return { replica: { ...replica, reads, service: { ...service, machine } }, outputs }",
     },
   },
   {
@@ -615,7 +615,7 @@ export const bugs: readonly Bug[] = [
     what: "what Raft says is not readable is read all the same",
     breaks: [53],
     source: "catalogue: local-read",
-    edit: { file: replica, find: '    answer.type === "readable"\n', replace: "    answer.read > 0\n" },
+    edit: { file: replica, find: '      answer.type === "readable"\n', replace: "      answer.read > 0\n" },
   },
   {
     id: "read-no-leader",
@@ -646,8 +646,8 @@ export const bugs: readonly Bug[] = [
     source: "own mistake: told again when it gives up",
     edit: {
       file: replica,
-      find: "return { replica: { ...replica, reads }, outputs:",
-      replace: "void reads\n  return { replica, outputs:",
+      find: "return { replica: { ...replica, reads }, outputs }",
+      replace: "void reads\n  return { replica, outputs }",
     },
   },
   {
