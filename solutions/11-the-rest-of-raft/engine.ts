@@ -1,3 +1,4 @@
+import { lastIndex } from "#04-the-log"
 import type { Request, RespValue } from "../../projects/10-the-system/contract.ts"
 import type {
   FullInput,
@@ -8,6 +9,7 @@ import type {
   ReplicaOptions,
   Storage,
 } from "../../projects/11-the-rest-of-raft/contract.ts"
+import { Inbox } from "./inbox.ts"
 import { startNode } from "./node.ts"
 import { handleAll, startFullReplica } from "./replica.ts"
 import { error } from "./replies.ts"
@@ -36,12 +38,14 @@ export interface Hands {
 }
 
 /**
- * Given. Project 10's queue and loop, but for one thing: all that has come in by the time it gets to work is handled
- * together, so that it costs the disk one write.
+ * Given. Project 10's queue and loop, but for two things: what has come in is handled together, so that it costs the disk
+ * one write; and a leader's entries may be on their way to the other servers while it writes them itself.
  */
 export class Engine {
   readonly #hands: Hands
-  #queue: FullInput<Ticket>[] = []
+  readonly #inbox = new Inbox<Ticket>(() => {
+    this.#wake()
+  })
   #replica: FullReplica<Ticket>
   #state: "running" | "paused" | "over" = "running"
   #woken = false
@@ -58,8 +62,7 @@ export class Engine {
 
   put(input: FullInput<Ticket>): void {
     if (this.#state === "over") return
-    this.#queue.push(input)
-    this.#wake()
+    this.#inbox.put(input)
   }
 
   /** Calls `answer` once. */
@@ -94,7 +97,7 @@ export class Engine {
     this.#state = "over"
     this.#hands.timers.stop()
     const { service, reads } = this.#replica
-    const queued = this.#queue.flatMap((input) => (input.type === "request" ? [input.client] : []))
+    const queued = this.#inbox.close()
     const waiting = [
       ...service.waiting.map(({ proposal }) => proposal),
       ...Object.values(reads)
@@ -116,13 +119,15 @@ export class Engine {
   }
 
   #work(): void {
-    if (this.#state !== "running" || this.#queue.length === 0) return
-    const inputs = this.#queue
-    this.#queue = []
+    if (this.#state !== "running") return
+    const { node, service } = this.#replica
+    const inputs = this.#inbox.take(node.role === "leader" && service.waiting.length > 0)
+    if (inputs.length === 0) return
     try {
       const { replica, outputs } = handleAll(this.#hands.options, this.#replica, inputs)
       this.#replica = replica
-      for (const output of outputs) this.#carryOut(output)
+      for (const output of inOrder(outputs)) this.#carryOut(output)
+      this.#inbox.answered(outputs.filter(({ type }) => type === "reply").length)
     } catch (broken) {
       this.close()
       this.#hands.onBroken(broken)
@@ -149,6 +154,23 @@ export class Engine {
         break
     }
   }
+}
+
+/**
+ * The order in which outputs are carried out. The entries that a leader is about to save may be sent before, so that all
+ * servers write at the same time (section 10.2.1 of the dissertation): they say nothing about what is on its own disk. They
+ * must say nothing that follows from it either: it has committed nothing that is not there yet.
+ */
+function inOrder(outputs: readonly FullOutput<Ticket>[]): readonly FullOutput<Ticket>[] {
+  const [first, ...others] = outputs
+  if (first?.type !== "save") return outputs
+  const { before, after } = first
+  const leads =
+    before.role === "leader" && after.role === "leader" && before.currentTerm === after.currentTerm
+  if (!leads || after.commitIndex > lastIndex(before.log)) return outputs
+  const isEntries = (output: FullOutput<Ticket>) =>
+    output.type === "send" && output.message.type === "AppendEntries"
+  return [...others.filter(isEntries), first, ...others.filter((output) => !isEntries(output))]
 }
 
 function settle({ answer, deadline }: Ticket, reply: RespValue): void {
