@@ -93,14 +93,13 @@ class Client {
       const place: Place = { reply: null }
       this.#line.push(place)
       const command = words ? toCommand(words) : null
-      const answer = (reply: RespValue): void => {
-        place.reply = reply
-        this.#flush()
-      }
       if (command && sizeOf(command) > maxCommandBytes)
-        answer(error(`ERR a command has at most ${String(maxCommandBytes)} bytes`))
-      else if (command) this.#ask(command, answer)
-      else answer(error("ERR Protocol error: a command is an array of bulk strings"))
+        this.#answer(place, error(`ERR a command has at most ${String(maxCommandBytes)} bytes`))
+      else if (command)
+        this.#ask(command, (reply) => {
+          this.#answer(place, reply)
+        })
+      else this.#answer(place, error("ERR Protocol error: a command is an array of bulk strings"))
     }
     if (wrong !== null) {
       this.#line.push({ reply: error(`ERR ${wrong}`) })
@@ -108,6 +107,11 @@ class Client {
       this.#flush()
     }
     if (this.#line.length > maxOpen) this.#socket.pause()
+  }
+
+  #answer(place: Place, reply: RespValue): void {
+    place.reply = reply
+    this.#flush()
   }
 
   #flush(): void {

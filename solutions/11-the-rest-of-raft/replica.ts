@@ -236,16 +236,24 @@ function giveUp<C>(replica: FullReplica<C>, client: C): FullHandled<C> {
 }
 
 /**
- * The state of a while ago is at hand, since states never change. What came after it stays in the log, for followers that
- * are a little behind: a snapshot costs them much more.
+ * The state of a while ago is at hand, since states never change: the one that was there when all but a quarter of
+ * `compactAt` entries had come. That quarter stays in the log, for followers that are a little behind: a snapshot costs
+ * them much more.
  */
 function compact<C>(options: ReplicaOptions, replica: FullReplica<C>): FullHandled<C> {
   const { node, checkpoint, service } = replica
-  const half = Math.max(1, Math.floor(options.compactAt / 2))
-  if (node.lastApplied - checkpoint.index < half) return { replica, outputs: [] }
-  const fresh = { ...replica, checkpoint: { index: node.lastApplied, machine: service.machine } }
-  if (checkpoint.index <= node.log.base.index) return { replica: fresh, outputs: [] }
-  return take(options, fresh, { type: "compact", index: checkpoint.index, data: write(checkpoint.machine) })
+  const [first, stays] = [node.log.base.index, Math.ceil(options.compactAt / 4)]
+  if (checkpoint.index > first) {
+    if (node.lastApplied - checkpoint.index < stays) return { replica, outputs: [] }
+    return take(options, replica, {
+      type: "compact",
+      index: checkpoint.index,
+      data: write(checkpoint.machine),
+    })
+  }
+  if (node.lastApplied - first < options.compactAt - stays) return { replica, outputs: [] }
+  const fresh = { index: node.lastApplied, machine: service.machine }
+  return { replica: { ...replica, checkpoint: fresh }, outputs: [] }
 }
 
 function toOutput<C>(effect: FullEffect): readonly FullOutput<C>[] {

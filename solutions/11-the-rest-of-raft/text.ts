@@ -10,3 +10,8 @@ export function entryText(entry: Entry): string {
   texts.set(entry, text)
   return text
 }
+
+/** For an entry that was read: `text` is what it was read from. */
+export function noteText(entry: Entry, text: string | undefined): void {
+  if (text !== undefined) texts.set(entry, text)
+}

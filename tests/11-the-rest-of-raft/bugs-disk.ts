@@ -24,7 +24,7 @@ const handled = `  for (const input of grouped(inputs)) note(handleOne(options, 
 const ordered = "return { replica: current, outputs: [...save, ...outputs] }"
 const restored = "service: { machine, waiting: waiting.filter((each) => !isPast(each)) },"
 const written = "data: write(checkpoint.machine) })"
-const half = "const half = Math.max(1, Math.floor(options.compactAt / 2))"
+const isDue = "node.lastApplied - checkpoint.index < stays"
 
 export const bugs: readonly Bug[] = [
   // ---- 11a ----
@@ -655,14 +655,14 @@ export const bugs: readonly Bug[] = [
     what: "the log is never compacted",
     breaks: [54],
     source: "own mistake",
-    edit: { file: replica, find: half, replace: half.replace("Math.max(1,", "1_000_000 * Math.max(1,") },
+    edit: { file: replica, find: isDue, replace: "node.lastApplied > 0" },
   },
   {
     id: "compacted-late",
     what: "the log is compacted when it has twice as many entries",
     breaks: [54],
     source: "own mistake",
-    edit: { file: replica, find: half, replace: half.replace("/ 2", "") },
+    edit: { file: replica, find: isDue, replace: isDue.replace("stays", "options.compactAt + stays") },
   },
   {
     id: "compacted-all",

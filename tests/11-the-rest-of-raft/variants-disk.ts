@@ -172,25 +172,21 @@ export function binaryRecords(bytes: Uint8Array, name: string): Records {`,
   },
   {
     id: "replica-other-compaction",
-    what: "the log is compacted at compactAt exactly, and a quarter stays; outputs in another order behind the save; other words",
+    what: "half of the log stays, and it is looked at again after every half; outputs in another order behind the save; other words",
     why: "how much stays is free from a quarter on, and the order of messages and replies among each other is, too",
     edit: [
       {
         file: "replica.ts",
-        find: `  const half = Math.max(1, Math.floor(options.compactAt / 2))
-  if (node.lastApplied - checkpoint.index < half) return { replica, outputs: [] }
-  const fresh = { ...replica, checkpoint: { index: node.lastApplied, machine: service.machine } }
-  if (checkpoint.index <= node.log.base.index) return { replica: fresh, outputs: [] }
-  return take(options, fresh, { type: "compact", index: checkpoint.index, data: write(checkpoint.machine) })
+        find: `  const [first, stays] = [node.log.base.index, Math.ceil(options.compactAt / 4)]
 `,
-        replace: `  const { base } = node.log
-  const left = node.lastApplied - base.index
-  const stays = node.lastApplied - checkpoint.index
-  if (checkpoint.index <= base.index && left >= Math.floor((3 * options.compactAt) / 4))
-    return { replica: { ...replica, checkpoint: { index: node.lastApplied, machine: service.machine } }, outputs: [] }
-  if (left < options.compactAt || checkpoint.index <= base.index || 4 * stays < options.compactAt)
-    return { replica, outputs: [] }
-  return take(options, replica, { type: "compact", index: checkpoint.index, data: write(checkpoint.machine) })
+        replace: `  const half = Math.max(1, Math.floor(options.compactAt / 2))
+  if (node.log.entries.length > 0) {
+    if (node.lastApplied - checkpoint.index < half) return { replica, outputs: [] }
+    const latest = { ...replica, checkpoint: { index: node.lastApplied, machine: service.machine } }
+    if (checkpoint.index <= node.log.base.index) return { replica: latest, outputs: [] }
+    return take(options, latest, { type: "compact", index: checkpoint.index, data: write(checkpoint.machine) })
+  }
+  const [first, stays] = [node.log.base.index, Math.ceil(options.compactAt / 4)]
 `,
       },
       {
