@@ -25,9 +25,9 @@ export class Inbox<C> {
   }
 
   put(input: FullInput<C>): void {
-    if (input.type === "request") this.#clients.push(input)
-    else if (input.type === "giveUp") this.#clients.push(input)
-    else this.#servers.push(input)
+    const isOfClient = input.type === "request" || input.type === "giveUp"
+    const queue = isOfClient ? this.#clients : this.#servers
+    queue.push(input)
     this.#isUrgent ||= input.type !== "request" && !isMessage(input)
     this.#wake()
   }
@@ -45,7 +45,7 @@ export class Inbox<C> {
     return [...servers, ...clients]
   }
 
-  /** So many clients were answered: they may ask again. */
+  /** A leader has just answered so many clients: they may ask again. */
   answered(clients: number): void {
     if (clients > 0) this.#expect(clients)
   }

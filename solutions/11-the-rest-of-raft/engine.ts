@@ -127,7 +127,8 @@ export class Engine {
       const { replica, outputs } = handleAll(this.#hands.options, this.#replica, inputs)
       this.#replica = replica
       for (const output of inOrder(outputs)) this.#carryOut(output)
-      this.#inbox.answered(outputs.filter(({ type }) => type === "reply").length)
+      if (replica.node.role === "leader")
+        this.#inbox.answered(outputs.filter(({ type }) => type === "reply").length)
     } catch (broken) {
       this.close()
       this.#hands.onBroken(broken)

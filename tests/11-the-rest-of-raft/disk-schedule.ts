@@ -21,6 +21,7 @@ export function runOnDisks(seed: number, { voters, spare, steps }: Size): void {
   const cluster = new WholeCluster(names, {
     voters: servers(voters),
     compactAt: random.pick([4, 8, 16]),
+    sendsFirst: seed % 2 === 0,
     dies: () => !isCalm && random.chance(0.004),
     left: (disk) => disk.outcome(random).files,
   })

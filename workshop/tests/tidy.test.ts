@@ -92,8 +92,8 @@ const given = [
   ),
   ...["console", "listener", "server", "timers"].map((name) => `10-the-system/${name}.ts`),
   ...[
-    ...["codec", "configuration", "console", "engine", "folder", "machine", "node", "parts", "replies"],
-    ...["server", "start", "step", "text", "timers"],
+    ...["codec", "configuration", "console", "engine", "folder", "inbox", "machine", "node", "parts"],
+    ...["replies", "server", "start", "step", "text", "timers"],
   ].map((name) => `11-the-rest-of-raft/${name}.ts`),
 ]
 
