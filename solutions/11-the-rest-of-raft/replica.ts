@@ -245,11 +245,8 @@ function compact<C>(options: ReplicaOptions, replica: FullReplica<C>): FullHandl
   const [first, stays] = [node.log.base.index, Math.ceil(options.compactAt / 4)]
   if (checkpoint.index > first) {
     if (node.lastApplied - checkpoint.index < stays) return { replica, outputs: [] }
-    return take(options, replica, {
-      type: "compact",
-      index: checkpoint.index,
-      data: write(checkpoint.machine),
-    })
+    const data = write(checkpoint.machine)
+    return take(options, replica, { type: "compact", index: checkpoint.index, data })
   }
   if (node.lastApplied - first < options.compactAt - stays) return { replica, outputs: [] }
   const fresh = { index: node.lastApplied, machine: service.machine }

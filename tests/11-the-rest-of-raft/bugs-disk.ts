@@ -23,7 +23,7 @@ const handled = `  for (const input of grouped(inputs)) note(handleOne(options, 
 `
 const ordered = "return { replica: current, outputs: [...save, ...outputs] }"
 const restored = "service: { machine, waiting: waiting.filter((each) => !isPast(each)) },"
-const written = "data: write(checkpoint.machine) })"
+const written = "const data = write(checkpoint.machine)"
 const isDue = "node.lastApplied - checkpoint.index < stays"
 
 export const bugs: readonly Bug[] = [
@@ -671,8 +671,10 @@ export const bugs: readonly Bug[] = [
     source: "own mistake: every follower that is a little behind gets the snapshot",
     edit: {
       file: replica,
-      find: 'type: "compact", index: checkpoint.index, data: write(checkpoint.machine)',
-      replace: 'type: "compact", index: node.lastApplied, data: write(service.machine)',
+      find:
+        written + '\n    return take(options, replica, { type: "compact", index: checkpoint.index, data })',
+      replace:
+        'const data = write(service.machine)\n    return take(options, replica, { type: "compact", index: node.lastApplied, data })',
     },
   },
   {
@@ -680,7 +682,7 @@ export const bugs: readonly Bug[] = [
     what: "a snapshot has what was applied after its last entry",
     breaks: [55],
     source: "own mistake: these entries are applied twice after a start",
-    edit: { file: replica, find: written, replace: "data: write(service.machine) })" },
+    edit: { file: replica, find: written, replace: "const data = write(service.machine)" },
   },
   {
     id: "snapshot-no-sessions",
@@ -690,7 +692,7 @@ export const bugs: readonly Bug[] = [
     edit: {
       file: replica,
       find: written,
-      replace: "data: write({ ...checkpoint.machine, sessions: {} }) })",
+      replace: "const data = write({ ...checkpoint.machine, sessions: {} })",
     },
   },
   {
@@ -698,14 +700,22 @@ export const bugs: readonly Bug[] = [
     what: "a snapshot does not say how many sessions were opened",
     breaks: [55],
     source: "catalogue: snap-omits-sessions (P8), a part of it",
-    edit: { file: replica, find: written, replace: "data: write({ ...checkpoint.machine, opened: 0 }) })" },
+    edit: {
+      file: replica,
+      find: written,
+      replace: "const data = write({ ...checkpoint.machine, opened: 0 })",
+    },
   },
   {
     id: "snapshot-no-clock",
     what: "a snapshot does not say how many entries were applied",
     breaks: [55],
     source: "own mistake: sessions are forgotten at another moment",
-    edit: { file: replica, find: written, replace: "data: write({ ...checkpoint.machine, applied: 0 }) })" },
+    edit: {
+      file: replica,
+      find: written,
+      replace: "const data = write({ ...checkpoint.machine, applied: 0 })",
+    },
   },
   {
     id: "restore-machine-stays",

@@ -143,7 +143,7 @@ group("11i", "Everything at once", () => {
       const processes = await Processes.start(after, { flags: ["--secret-file", file] })
       const leader = await processes.leader()
       const other = processes.ids.find((id) => id !== leader) ?? ""
-      const forged = { v: 2, from: other, to: leader, term: 99, lastLogIndex: 99, lastLogTerm: 99 }
+      const forged = { v: 3, from: other, to: leader, term: 99, lastLogIndex: 99, lastLogTerm: 99 }
       for (const type of ["RequestVote", "AppendEntriesResponse", "TimeoutNow"]) {
         const body = Buffer.from(JSON.stringify({ type, ...forged, success: false, matchIndex: 0 }))
         const strangers = [body, Buffer.concat([Buffer.alloc(32, 7), body]), Buffer.alloc(8)]
