@@ -4,8 +4,11 @@ import { EtcdLoadClient } from "./load-etcd.ts"
 import { jobShape, type Job, type LoadClient, type Measured } from "./load-protocol.ts"
 import { RespClient } from "./load-resp.ts"
 
-/** Not measured: what is compiled and connected meanwhile would count for the one who comes first. In seconds. */
-const warmUp = 0.5
+/**
+ * Not measured, in seconds: what is connected meanwhile would count for the one who comes first, and what is compiled only
+ * then, for the one who comes compiled.
+ */
+const warmUp = 2
 
 process.on("disconnect", () => process.exit()) // nobody waits for it any more
 process.on("SIGINT", () => undefined) // a Ctrl-C goes to everybody; the bench ends this process when it does itself
