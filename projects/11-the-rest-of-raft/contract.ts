@@ -398,7 +398,7 @@ export interface ReplicaOptions {
 export interface FullServerOptions extends ServerOptions {
   /** Who has a vote at the beginning. Default: all in the cluster. */
   readonly voters?: readonly ServerId[]
-  /** Default 2,000. */
+  /** Default 2,000, and a little more on every further server. */
   readonly compactAt?: number
   /** Reads by lease (chapter 5). Default false. */
   readonly lease?: boolean
