@@ -68,9 +68,10 @@ const packet: z.ZodType<FullPacket> = z.discriminatedUnion("type", [
 ])
 
 /**
- * Given. Packets as JSON: a line for the message, and one for each of its entries. So a server has each entry as the leader
- * wrote it, and need not write it out once more for its own disk. With a secret, each is signed with it: who does not know it can neither make one nor change
- * one, and may read all of them. (One that is sent again is nothing worse than one that comes late.)
+ * Given. Packets as JSON: a line for the message, and one for each of its entries. So a server has each entry as the
+ * leader wrote it, and need not write it out once more for its own disk. With a secret, each is signed with it: who does
+ * not know it can neither make one nor change one, and may read all of them. (One that is sent again is nothing worse than
+ * one that comes late.)
  */
 export function fullCodec(secret?: string): Codec<FullPacket> {
   return secret === undefined ? { encode, decode } : signed(secret)
